@@ -1,0 +1,1 @@
+"""Assignee Research: literature syntheses that can be believed."""

@@ -1,0 +1,1 @@
+"""Where judgement comes from: an OpenAI-compatible endpoint, or small models and rules."""

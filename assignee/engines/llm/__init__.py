@@ -1,0 +1,1 @@
+"""The engine that asks a model behind an OpenAI-compatible endpoint."""

@@ -1,0 +1,1 @@
+"""The engine that needs no key and no network: small ONNX models and written rules."""

@@ -1,0 +1,183 @@
+"""The roles that need judgement, one small protocol each; an engine is one of each, composed.
+
+All methods take batches and are asynchronous. An engine never touches the library: it sees only
+what it is handed, and what it hands back is checked by the agents before anything believes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pydantic import Field
+
+from assignee.records import (
+    CheckAnswer,
+    CheckItem,
+    CitedSentence,
+    Claim,
+    ClaimDraft,
+    Contradiction,
+    Dossier,
+    Finding,
+    NumberCheck,
+    Paper,
+    Passage,
+    Plan,
+    Record,
+    ReviewerSpec,
+    Stance,
+    Usage,
+    Verdict,
+)
+
+
+class JudgeRequest(Record):
+    """One claim and the windows of text that may speak for or against it."""
+
+    claim: Claim
+    windows: tuple[Passage, ...]
+
+
+class Judgement(Record):
+    """The stance of one window towards one claim."""
+
+    window: int = Field(ge=0)
+    """Index into the request's windows."""
+    stance: Stance
+    quote: str = ""
+    """Words of the window that decide it; may be empty for a neutral stance."""
+    probability: float | None = Field(default=None, ge=0, le=1)
+    score: float = Field(default=0.5, ge=0, le=1)
+    numbers: NumberCheck = "no numbers"
+    why: str
+
+
+class Opinion(Record):
+    """What a critic says of one dossier: one sample, not yet checked against the dossier."""
+
+    answers: tuple[CheckAnswer, ...]
+    findings: tuple[Finding, ...] = ()
+    score: float = Field(ge=0, le=10)
+
+
+class Checklist(Record):
+    """What one kind of reviewer looks at."""
+
+    name: str
+    purpose: str
+    """One sentence in the infinitive: what this reviewer is there to find out."""
+    items: tuple[CheckItem, ...] = Field(min_length=1)
+
+
+class WriteRequest(Record):
+    """All that a writer may use; nothing else may enter the text."""
+
+    question: str
+    subquestions: tuple[str, ...]
+    claims: tuple[Claim, ...]
+    verdicts: tuple[Verdict, ...]
+    contradictions: tuple[Contradiction, ...] = ()
+    papers: tuple[Paper, ...]
+    findings: tuple[Finding, ...] = ()
+    """What reviewers found in the previous version; empty at first."""
+    qualify: tuple[str, ...] = ()
+    """Ids of claims whose sentences must be hedged."""
+
+
+class Writing(Record):
+    """A title, an abstract and an answer; sentences that cite no claim are dropped by the agent."""
+
+    title: str
+    abstract: tuple[CitedSentence, ...]
+    answer: tuple[CitedSentence, ...]
+
+
+class Planner(Protocol):
+    """Takes a question apart."""
+
+    async def plan(self, question: str) -> Plan:
+        """Sub-questions and search queries for the question."""
+        ...
+
+
+class Ranker(Protocol):
+    """Tells how relevant texts are."""
+
+    async def rank(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Relevance of each text to the query, 0 to 1, in order."""
+        ...
+
+
+class Extractor(Protocol):
+    """Finds the claims of one paper that help to answer a question."""
+
+    async def extract(
+        self, question: str, passages: Sequence[Passage], *, paper: Paper, limit: int
+    ) -> list[ClaimDraft]:
+        """At most `limit` drafts, each with the words that it was taken from, best first."""
+        ...
+
+
+class Judge(Protocol):
+    """Tells for each claim what each window of text says about it."""
+
+    name: str
+    """Engine and version, such as `local:rules-1`; stamped into verdicts."""
+    batch_size: int
+    """How many requests one call should hold."""
+
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+        """One list a request, in order; `None` where the claim could not be judged."""
+        ...
+
+
+class Writer(Protocol):
+    """Writes the answer from checked claims."""
+
+    name: str
+
+    async def write(self, request: WriteRequest) -> Writing:
+        """Title, abstract and answer; every sentence names the claims that it rests on."""
+        ...
+
+
+class Critic(Protocol):
+    """Reviews a dossier by one checklist."""
+
+    score_meaning: str
+    """What its overall score is, for instance `weighted share of checks passed`."""
+    prompt: str | None
+    """Name and version of its prompt, if it has one."""
+
+    async def review(
+        self, dossier: Dossier, reviewer: ReviewerSpec, checklist: Checklist, *, sample: int
+    ) -> Opinion:
+        """One opinion; `sample` tells repeated draws apart."""
+        ...
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One judge of each kind; roles may come from different engines."""
+
+    kind: Literal["local", "llm"]
+    planner: Planner
+    ranker: Ranker
+    extractor: Extractor
+    judge: Judge
+    writer: Writer
+    critic: Critic
+    models: dict[str, str]
+    """Role to model id, stamped into the report."""
+
+
+class Meter(Protocol):
+    """Accounts for model calls; the local engine's is always empty."""
+
+    def usages(self) -> tuple[Usage, ...]:
+        """Usage so far, one record a role and model."""
+        ...
+
+    def warnings(self) -> tuple[str, ...]:
+        """What went wrong so far, each once."""
+        ...

@@ -1,0 +1,1 @@
+"""Papers, passages, records and vectors on disk."""

@@ -1,0 +1,1 @@
+"""What people take away: every file is made from one Report."""

@@ -1,0 +1,1 @@
+"""Literature sources, one a file."""

@@ -1,0 +1,1 @@
+"""Reviewer panels, one YAML file each."""
