@@ -20,7 +20,7 @@ class Record(BaseModel):
     """An immutable record; equal content means equal digest, on every machine."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, ser_json_inf_nan="constants"
+        frozen=True, extra="forbid", ser_json_inf_nan="constants"
     )
 
     def digest(self) -> str:

@@ -46,6 +46,11 @@ class Notice(Record):
     """DOI of the notice itself."""
 
 
+def _surname(author: str) -> str:
+    surname = author.split(",")[0] if "," in author else author.split()[-1]
+    return surname.strip()
+
+
 class Paper(Record):
     """One retrieved work, or one note about a work."""
 
@@ -70,6 +75,27 @@ class Paper(Record):
     def identity(self) -> str:
         """What makes two records the same *work*: a paper and a note about it share it."""
         return self.ids.first() or f"title:{' '.join(self.title.casefold().split())}:{self.year}"
+
+    @property
+    def citation(self) -> str:
+        """Author and year as running text cites them: `Kaplan et al. (2020)`."""
+        cut = [a for a in self.authors if a.casefold().rstrip(".") != "et al"]
+        names = [_surname(author.removesuffix(" et al.")) for author in cut]
+        known_cut = len(cut) < len(self.authors) or any(a.endswith(" et al.") for a in cut)
+        if not names:
+            who = f"“{self.title}”"
+        elif len(names) == 1 and not known_cut:
+            who = names[0]
+        elif len(names) == 2 and not known_cut:
+            who = f"{names[0]} and {names[1]}"
+        else:
+            who = f"{names[0]} et al."
+        return f"{who} ({self.year or 'n.d.'})"
+
+    @property
+    def cited_as(self) -> str:
+        """The citation; of a note, that it is one: `a note about Kaplan et al. (2020)`."""
+        return f"a note about {self.citation}" if self.kind == "note" else self.citation
 
     @property
     def retracted(self) -> bool:

@@ -1,1 +1,7 @@
-"""Literature sources, one a file."""
+"""Literature sources, one a file, behind one small interface."""
+
+from assignee.sources.base import QueryLog, Source, SourceResult
+from assignee.sources.folder import FolderSource
+from assignee.sources.shelf import ShelfSource
+
+__all__ = ["FolderSource", "QueryLog", "ShelfSource", "Source", "SourceResult"]

@@ -1,0 +1,103 @@
+"""Consolidation: merges claims that say the same, and keeps the best from many papers."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assignee.reading.quantities import compare, quantities
+
+from assignee.engines.protocol import Ranker
+from assignee.records import Claim, Mention
+
+SAME = 0.97
+"""Relevance of one claim to another from which they count as the same statement (the local
+ranker gives 1.0 at cosine .75 and above; see `agree`, which must hold as well)."""
+SHARED_WORDS = 0.7
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+class Consolidated(NamedTuple):
+    """The claims to verify and what was left out."""
+
+    claims: tuple[Claim, ...]
+    merged: int
+    over_limit: int
+
+
+def word_overlap(left: str, right: str) -> float:
+    """Jaccard overlap, 0 to 1, of the words of two texts."""
+    one, other = set(_WORD.findall(left.casefold())), set(_WORD.findall(right.casefold()))
+    return len(one & other) / len(one | other) if one | other else 0.0
+
+
+def agree(left: Claim, right: Claim) -> bool:
+    """Whether two claims have the words and the figures in common that the same claim would."""
+    same_figures = not (quantities(left.text) or quantities(right.text)) or (
+        compare(quantities(left.text), quantities(right.text)) == "agree"
+        and compare(quantities(right.text), quantities(left.text)) == "agree"
+    )
+    return same_figures and word_overlap(left.text, right.text) >= SHARED_WORDS
+
+
+async def consolidate(
+    claims: Sequence[Claim], *, ranker: Ranker, max_claims: int, per_paper: int
+) -> Consolidated:
+    """Merge duplicates, then choose at most `max_claims`, in turns from every paper.
+
+    The order in which claims come does not change the result: they are sorted by relevance, then
+    id. In each turn every paper, the most relevant claim first, gives its next best claim.
+    """
+    ordered = sorted(claims, key=lambda claim: (-claim.relevance, claim.id))
+    kept: list[Claim] = []
+    for claim in ordered:
+        twin = await _twin(claim, kept, ranker)
+        if twin is None:
+            kept.append(claim)
+        else:
+            kept[twin] = merge(kept[twin], claim)
+    chosen = _in_turns(kept, max_claims=max_claims, per_paper=per_paper)
+    return Consolidated(tuple(chosen), len(ordered) - len(kept), len(kept) - len(chosen))
+
+
+def merge(kept: Claim, other: Claim) -> Claim:
+    """`kept` with `other` and all that it was merged from added to its mentions, each once."""
+    mention = Mention(text=other.text, quote=other.quote, paper_id=other.paper_id)
+    added = (m for m in (mention, *other.merged_from) if m not in kept.merged_from)
+    return kept.model_copy(update={"merged_from": (*kept.merged_from, *added)})
+
+
+async def place(
+    claims: Sequence[Claim], subquestions: Sequence[str], ranker: Ranker
+) -> list[Claim]:
+    """The claims, each with the index of the sub-question that it answers best."""
+    texts = [claim.text for claim in claims]
+    scores = [await ranker.rank(question, texts) for question in subquestions]
+    return (
+        [
+            claim.model_copy(
+                update={"subquestion": max(range(len(scores)), key=lambda q, i=index: scores[q][i])}
+            )
+            for index, claim in enumerate(claims)
+        ]
+        if scores
+        else list(claims)
+    )
+
+
+async def _twin(claim: Claim, kept: Sequence[Claim], ranker: Ranker) -> int | None:
+    alike = [index for index, other in enumerate(kept) if agree(claim, other)]
+    if not alike:
+        return None
+    scores = await ranker.rank(claim.text, [kept[index].text for index in alike])
+    best = max(range(len(alike)), key=scores.__getitem__)
+    return alike[best] if scores[best] >= SAME else None
+
+
+def _in_turns(claims: Sequence[Claim], *, max_claims: int, per_paper: int) -> list[Claim]:
+    shelves: dict[str, list[Claim]] = {}
+    for claim in claims:
+        shelves.setdefault(claim.paper_id, []).append(claim)
+    turns = [
+        shelf[turn] for turn in range(per_paper) for shelf in shelves.values() if turn < len(shelf)
+    ]
+    return sorted(turns[:max_claims], key=lambda claim: (-claim.relevance, claim.id))

@@ -1,0 +1,142 @@
+"""The retriever: searches the sources, takes what they found into the library, screens it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from assignee.reading.passages import split_passages
+
+from assignee.errors import AssigneeError
+from assignee.library import AddResult, Library
+from assignee.records import Claim, Document, Passage, SearchEntry
+from assignee.sources import Source
+
+PASSAGES_A_PAPER = 3
+"""How many of a paper's best passages decide whether it is read closely."""
+
+
+class Found(NamedTuple):
+    """What one source returned for one round."""
+
+    paper_ids: tuple[str, ...]
+    entries: tuple[SearchEntry, ...]
+    unread: tuple[str, ...]
+
+
+class Screened(NamedTuple):
+    """Papers in order of relevance, split at the limit."""
+
+    kept: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+async def search(
+    source: Source, queries: Sequence[str], *, library: Library, limit: int, round_: int
+) -> Found:
+    """Send the queries to one source and take in what it returns; a failing source is an entry."""
+    time = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        result = await source.search(queries, limit=limit)
+    except AssigneeError as error:
+        entry = SearchEntry(
+            source=source.name,
+            query="; ".join(queries),
+            round=round_,
+            time=time,
+            hits=0,
+            kept=0,
+            errors=(str(error),),
+        )
+        return Found((), (entry,), ())
+    await asyncio.to_thread(take_in, result.documents, library)
+    ids = tuple(dict.fromkeys([*(d.paper.id for d in result.documents), *result.known]))
+    entries = tuple(
+        SearchEntry(
+            source=source.name,
+            query=query.query,
+            round=round_,
+            time=time,
+            hits=query.hits,
+            kept=query.hits,
+            errors=query.errors,
+        )
+        for query in result.queries
+    )
+    return Found(ids, entries, tuple(str(error) for error in result.unread))
+
+
+def take_in(documents: Sequence[Document], library: Library) -> AddResult:
+    """Add documents to the library in one batch; those it has as they are, are left alone."""
+    fresh = [
+        (document, split_passages(document))
+        for document in documents
+        if library.document_digest(document.paper.id) != document.content_digest
+    ]
+    taken = library.add(fresh) if fresh else AddResult(0, 0, 0, 0, 0)
+    return taken._replace(unchanged=len(documents) - taken.added - taken.updated)
+
+
+async def screen(
+    question: str,
+    queries: Sequence[str],
+    paper_ids: Sequence[str],
+    *,
+    library: Library,
+    limit: int,
+) -> Screened:
+    """Order papers by how well their best passages answer the question and its queries.
+
+    A paper's score is the reciprocal-rank sum over the queries of its best passage, the
+    question counting double, so that a paper found by many queries comes before one found once.
+    """
+    if len(paper_ids) <= limit:
+        return Screened(tuple(paper_ids), ())
+    asked = [question, *(query for query in queries if query != question)]
+    hits = await asyncio.to_thread(
+        library.search, asked, limit=limit * PASSAGES_A_PAPER * 2, paper_ids=set(paper_ids)
+    )
+    scores = dict.fromkeys(paper_ids, 0.0)
+    for weight, found in zip([2.0] + [1.0] * len(asked), hits, strict=False):
+        order = dict.fromkeys(hit.passage.paper_id for hit in found)
+        for rank, paper_id in enumerate(order):
+            scores[paper_id] += weight / (60 + rank)
+    ranked = sorted(scores, key=lambda paper_id: (-scores[paper_id], paper_id))
+    return Screened(tuple(ranked[:limit]), tuple(ranked[limit:]))
+
+
+async def evidence_windows(
+    claims: Sequence[Claim], *, library: Library, pool: Sequence[str], windows: int
+) -> list[tuple[tuple[Passage, ...], tuple[Passage, ...]]]:
+    """For each claim the windows of its own source and those of other papers, best first.
+
+    Own: the passage that it was quoted from. Others: the best passages of the pool by hybrid
+    search, at most two a paper and `windows` in all, never of the same work.
+    """
+    return await asyncio.to_thread(_evidence_windows, claims, library, tuple(pool), windows)
+
+
+def _evidence_windows(
+    claims: Sequence[Claim], library: Library, pool: tuple[str, ...], windows: int
+) -> list[tuple[tuple[Passage, ...], tuple[Passage, ...]]]:
+    papers = {paper.id: paper.identity for paper in library.papers(pool)}
+    own = library.passages_by_id([claim.quote.passage_id for claim in claims])
+    hits = library.search([claim.text for claim in claims], limit=windows * 4, paper_ids=set(pool))
+    gathered = []
+    for claim, found in zip(claims, hits, strict=True):
+        mine = own[claim.quote.passage_id]
+        identity = papers.get(claim.paper_id)
+        others = [hit.passage for hit in found if papers[hit.passage.paper_id] != identity]
+        gathered.append(((mine,), _at_most_two_a_paper(others, windows)))
+    return gathered
+
+
+def _at_most_two_a_paper(passages: Sequence[Passage], limit: int) -> tuple[Passage, ...]:
+    taken: Counter[str] = Counter()
+    chosen: list[Passage] = []
+    for passage in passages:
+        if taken[passage.paper_id] < 2 and len(chosen) < limit:
+            taken[passage.paper_id] += 1
+            chosen.append(passage)
+    return tuple(chosen)

@@ -1,0 +1,57 @@
+"""The writer: has the answer written from checked claims, and lets nothing else through."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from assignee.reading.quantities import compare, quantities
+
+from assignee.engines.protocol import Writer, WriteRequest, Writing
+from assignee.records import CitedSentence, Claim, Draft
+
+
+class Checked(NamedTuple):
+    """Sentences that stand, and how many were left out."""
+
+    sentences: tuple[CitedSentence, ...]
+    dropped: int
+
+
+async def write(request: WriteRequest, *, writer: Writer) -> Draft:
+    """A draft whose every sentence rests on claims of the request.
+
+    Raises:
+        EngineError: the engine gave no usable answer, or no sentence of it could stay.
+    """
+    writing: Writing = await writer.write(request)
+    claims = {claim.id: claim for claim in request.claims}
+    abstract = check_sentences(writing.abstract, claims.values())
+    answer = check_sentences(writing.answer, claims.values())
+    return Draft(
+        title=" ".join(writing.title.split()),
+        abstract=abstract.sentences,
+        answer=answer.sentences,
+        writer=writer.name,
+        dropped_sentences=abstract.dropped + answer.dropped,
+        qualified=request.qualify,
+    )
+
+
+def check_sentences(sentences: Sequence[CitedSentence], claims: Collection[Claim]) -> Checked:
+    """Keep a sentence only if it cites known claims and its measured figures stand in them."""
+    known = {claim.id: claim for claim in claims}
+    kept: list[CitedSentence] = []
+    for sentence in sentences:
+        cited = tuple(dict.fromkeys(id_ for id_ in sentence.claim_ids if id_ in known))
+        if cited and figures_traced(sentence.text, [known[id_] for id_ in cited]):
+            kept.append(sentence.model_copy(update={"claim_ids": cited}))
+    return Checked(tuple(kept), len(sentences) - len(kept))
+
+
+def figures_traced(text: str, cited: Sequence[Claim]) -> bool:
+    """Whether every figure with a unit in the text is one of the cited claims' figures.
+
+    Bare counts ("three papers") are the writer's own and are not held against it.
+    """
+    stated = [quantity for quantity in quantities(text) if quantity.unit]
+    source = " ".join(f"{claim.text} {claim.quote.text}" for claim in cited)
+    return not stated or compare(stated, quantities(source)) == "agree"

@@ -1,0 +1,314 @@
+"""The Python interface: ask, review, resume.
+
+with Assignee() as assignee:
+    report = assignee.research("Does instruction tuning help?", papers=["notes/"])
+    print(report.rating.score, report.draft.answer)
+"""
+
+import asyncio
+import queue
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+from assignee.background import BackgroundLoop
+from assignee.errors import QuestionError, ReadingError
+from assignee.records import ForeignReview, Report
+from assignee.runs import Run, RunRegister, new_run_id
+from assignee.settings import Settings
+
+if TYPE_CHECKING:
+    from assignee.assembly import Assembled
+    from assignee.engines.local.ranker import SentenceEmbedder
+    from assignee.graph.context import Progress
+    from assignee.library import Library
+    from assignee.sources import FolderSource
+
+    Watcher = Callable[[Progress], None]
+
+LONGEST_QUESTION = 2000
+
+
+class Added(NamedTuple):
+    """What `add` changed in the library, in papers."""
+
+    added: int
+    updated: int
+    unchanged: int
+    unread: tuple[ReadingError, ...]
+
+
+def checked_question(question: str) -> str:
+    """The question with its whitespace tidied.
+
+    Raises:
+        QuestionError: it is empty, has no words, or is longer than 2,000 characters.
+    """
+    text = " ".join(question.split())
+    words = [word for word in text.split() if sum(map(str.isalpha, word)) >= 2]
+    if len(words) < 2:
+        raise QuestionError(
+            f"{question!r} is not a question that literature could answer: ask in "
+            f"a sentence, such as 'Does instruction tuning help small models?'"
+        )
+    if len(text) > LONGEST_QUESTION:
+        raise QuestionError(
+            f"the question has {len(text)} characters; at most "
+            f"{LONGEST_QUESTION} can be asked at once"
+        )
+    return text
+
+
+class Assignee:
+    """Owns one library, one register of runs and one event loop; use it as a context manager.
+
+    Sync methods work everywhere, also in notebooks; each has an async twin whose name begins
+    with `a`. Nothing leaves the machine unless `settings.engine` is `llm`.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, *, announce: Callable[[str], None] | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        self.runs = RunRegister(self.settings.home / "runs")
+        self._announce = announce
+        self._resources = ExitStack()
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the library, the checkpoints and the event loop."""
+        self._resources.close()
+
+    @cached_property
+    def _loop(self) -> BackgroundLoop:
+        loop = BackgroundLoop()
+        self._resources.callback(loop.close)
+        return loop
+
+    @cached_property
+    def _embedder(self) -> "SentenceEmbedder":
+        from assignee.engines.embedder import Embedder
+
+        return Embedder()
+
+    @cached_property
+    def library(self) -> "Library":
+        """The library, opened for writing.
+
+        Raises:
+            LibraryError: it is locked by another process, damaged, or of another version.
+        """
+        from assignee.library import Library
+
+        return self._resources.enter_context(
+            Library.open(self.settings.home / "library", self._embedder)
+        )
+
+    def reading_library(self) -> "Library":
+        """The library for reading only, which works while another process writes it."""
+        from assignee.library import Library
+
+        return self._resources.enter_context(
+            Library.open(self.settings.home / "library", self._embedder, mode="read")
+        )
+
+    def add(self, paths: Sequence[str | Path]) -> "Added":
+        """Read documents and take them into the library; files that cannot be read are named.
+
+        Raises:
+            NoPapersError: a path does not exist.
+        """
+        from assignee.sources import FolderSource
+
+        return self._loop.run(self._add([FolderSource(Path(path)) for path in paths]))
+
+    async def _add(self, sources: "Sequence[FolderSource]") -> "Added":
+        from assignee.agents.retriever import take_in
+
+        found = [await source.search((), limit=0) for source in sources]
+        documents = [document for result in found for document in result.documents]
+        unread = tuple(error for result in found for error in result.unread)
+        taken = await asyncio.to_thread(take_in, documents, self.library)
+        return Added(taken.added, taken.updated, taken.unchanged, unread)
+
+    def research(
+        self,
+        question: str,
+        papers: Sequence[str | Path] = (),
+        *,
+        watch: "Watcher | None" = None,
+    ) -> Report:
+        """Answer a question from the papers named (files, folders, library ids), or the library.
+
+        Raises:
+            UserError: the question, the papers or a setting is at fault.
+            LibraryError: the library cannot be used.
+            EndpointError: the model endpoint refused or was not reached.
+            NoEvidenceError: nothing was found that answers the question; no report is made.
+        """
+        return self._loop.run(self._research(self._begin(question, papers), watch))
+
+    async def aresearch(
+        self,
+        question: str,
+        papers: Sequence[str | Path] = (),
+        *,
+        watch: "Watcher | None" = None,
+    ) -> Report:
+        """`research` for callers with an event loop of their own."""
+        run = self._begin(question, papers)
+        return await asyncio.wrap_future(self._loop.submit(self._research(run, watch)))
+
+    def stream(
+        self, question: str, papers: Sequence[str | Path] = ()
+    ) -> "Iterator[Progress | Report]":
+        """Typed progress events as they happen, then the report."""
+        events: queue.Queue[Progress | None] = queue.Queue()
+        future = self._loop.submit(self._research(self._begin(question, papers), events.put))
+        future.add_done_callback(lambda _: events.put(None))
+        try:
+            while (event := events.get()) is not None:
+                yield event
+        finally:
+            future.cancel()
+        yield future.result()
+
+    async def astream(
+        self, question: str, papers: Sequence[str | Path] = ()
+    ) -> "AsyncIterator[Progress | Report]":
+        """`stream` for callers with an event loop of their own."""
+        events = self.stream(question, papers)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def resume(self, run_id: str, *, watch: "Watcher | None" = None) -> Report:
+        """Go on with a run that was killed, interrupted or failed; no finished call is repeated.
+
+        Raises:
+            RunNotFoundError: there is no such run.
+        """
+        run = self.runs.load(run_id)
+        if run.kind != "research":
+            raise QuestionError(f"{run_id!r} is a review; review the report again instead")
+        return self._loop.run(self._research(run, watch))
+
+    def review(
+        self,
+        report: str | Path,
+        papers: Sequence[str | Path] = (),
+        *,
+        watch: "Watcher | None" = None,
+    ) -> ForeignReview:
+        """Have the panel review a report that something else wrote.
+
+        Args:
+            report: the report's file (text, Markdown, HTML), or report.json of this program.
+            papers: the papers that it speaks of, if they are at hand; without them what only
+                they could show is "cannot assess", not failed.
+
+        Raises:
+            ReportFormatError: the file does not read as a report.
+        """
+        return self._loop.run(self._review(Path(report), [str(p) for p in papers], watch))
+
+    def _begin(self, question: str, papers: Sequence[str | Path]) -> Run:
+        return self.runs.begin(
+            Run(
+                id=new_run_id(),
+                question=checked_question(question),
+                papers=tuple(str(paper) for paper in papers),
+                settings=self._kept_settings(),
+                started=now(),
+            )
+        )
+
+    async def _research(self, run: Run, watch: "Watcher | None") -> Report:
+        from assignee.execution import run_research
+
+        async with self._locks.setdefault(run.id, asyncio.Lock()):
+            with self._registered(run) as ended:
+                assembled = await self._assemble(run, run.papers)
+                digest, report = await run_research(
+                    run, assembled, checkpoints=self._checkpoints, watch=watch
+                )
+                ended.update(report=digest, score=report.rating.score)
+            return report
+
+    async def _review(
+        self, path: Path, papers: list[str], watch: "Watcher | None"
+    ) -> ForeignReview:
+        from assignee.assembly import foreign_dossier
+        from assignee.execution import run_review
+        from assignee.reading.report import read_report_file
+
+        parsed = await asyncio.to_thread(read_report_file, path)
+        run = Run(
+            id=new_run_id(),
+            kind="review",
+            question=parsed.question,
+            papers=(str(path), *papers),
+            settings=self._kept_settings(),
+            started=now(),
+        )
+        with self._registered(run) as ended:
+            assembled = await self._assemble(run, papers, review=True)
+            dossier = await foreign_dossier(parsed, assembled.context)
+            review = await run_review(
+                run, dossier, assembled, checkpoints=self._checkpoints, watch=watch
+            )
+            ended.update(score=review.rating.score)
+        return review
+
+    async def _assemble(
+        self, run: Run, papers: Sequence[str], *, review: bool = False
+    ) -> "Assembled":
+        from assignee.assembly import assemble
+
+        settings = Settings(**run.settings, home=self.settings.home, api_key=self.settings.api_key)
+        return await asyncio.to_thread(
+            assemble,
+            settings,
+            run_id=run.id,
+            library=self.library,
+            embedder=self._embedder,
+            papers=papers,
+            announce=self._announce,
+            without_papers=review,
+        )
+
+    @contextmanager
+    def _registered(self, run: Run) -> Iterator[dict[str, Any]]:
+        # The register always knows how a run ended, however it ended.
+        self.runs.save(run.model_copy(update={"status": "running", "why": None}))
+        ended: dict[str, Any] = {"status": "finished", "why": None}
+        try:
+            yield ended
+        except asyncio.CancelledError:
+            ended = {"status": "interrupted", "why": "interrupted by the user"}
+            raise
+        except Exception as error:
+            ended = {"status": "failed", "why": str(error)}
+            raise
+        finally:
+            self.runs.save(run.model_copy(update=ended))
+
+    def _kept_settings(self) -> dict[str, Any]:
+        return self.settings.model_dump(mode="json", exclude={"api_key", "home"})
+
+    @property
+    def _checkpoints(self) -> Path:
+        return self.settings.home / "checkpoints.sqlite3"
+
+
+def now() -> str:
+    """The time, UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,53 @@
+"""One event loop in a thread of its own, so that sync callers work where a loop already runs."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class BackgroundLoop:
+    """Runs coroutines on its own thread; closed once, with everything in it cancelled."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="assignee", daemon=True)
+        self._thread.start()
+
+    def submit(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Start the coroutine; its result, error or cancellation comes through the future."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Wait for the coroutine; Ctrl-C cancels it, lets it clean up, and is raised again."""
+        future = self.submit(self._guarded(coroutine))
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            self._loop.call_soon_threadsafe(self._cancel_all)
+            self.submit(self._settled()).result()
+            raise
+
+    async def _guarded(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return await coroutine
+
+    def _cancel_all(self) -> None:
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+
+    async def _settled(self) -> None:
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        await asyncio.gather(*others, return_exceptions=True)
+
+    def close(self) -> None:
+        """Cancel what is left, stop the loop and join its thread."""
+        self._loop.call_soon_threadsafe(self._cancel_all)
+        self.submit(self._settled()).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()

@@ -1,0 +1,93 @@
+"""Extraction by rules: sentences that state a finding, stand alone and are about the question."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assignee.engines.local.ranker import LocalRanker
+from assignee.engines.local.words import DOWN, HEDGES, UP, words
+from assignee.reading.sentences import sentence_spans
+from assignee.reading.standalone import cannot_stand_alone, claim_text
+from assignee.records import ClaimDraft, Paper, Passage
+
+_AIM = re.compile(
+    r"\b(?:aims?|examin\w+|investigat\w+|stud(?:y|ies|ied)|explor\w+|propos\w+|introduc\w+|"
+    r"present(?:s|ed)?|describ\w+|survey\w*|asked?|asks|tested|compared|measured|trained|evaluated|"
+    r"release[sd]?|discuss\w*|address\w*|develop(?:s|ed)?|built|collected|intended|designed)\b",
+    re.IGNORECASE,
+)
+_INFERENCE = re.compile(r"\b(?:thus|therefore|hence|so that)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\d")
+_FINDING = re.compile(
+    r"\b(?:than|compared with|compared to|depends?|predicts?|correlat\w+|scales?|power law|"
+    r"suffic\w+|match(?:es|ed)?|equals?|comparable|preferred|preferable|no (?:cost|effect|loss)|"
+    r"leads? to|caus\w+|emerg\w+|remain\w*|retain\w*|achiev\w+|reach\w*)\b",
+    re.IGNORECASE,
+)
+
+
+class Candidate(NamedTuple):
+    """One sentence that may become a claim."""
+
+    passage: Passage
+    quote: str
+    text: str
+
+
+def claimness(text: str) -> float:
+    """How much a sentence reads as a finding, 0 to 1: direction, figures, comparison, no aim."""
+    found = set(words(text))
+    score = 0.35
+    score += 0.25 * bool(found & (UP | DOWN))
+    score += 0.25 * bool(_FINDING.search(text))
+    score += 0.15 * bool(_NUMBER.search(text))
+    score -= 0.30 * bool(_AIM.search(text) and not found & (UP | DOWN))
+    score -= 0.15 * bool(_INFERENCE.search(text))
+    score -= 0.05 * bool(found & HEDGES)
+    return min(1.0, max(0.0, score))
+
+
+def candidates(passages: Sequence[Passage]) -> list[Candidate]:
+    """The sentences of the passages that can stand alone, in order."""
+    found: list[Candidate] = []
+    for passage in passages:
+        for start, end in sentence_spans(passage.text):
+            quote = passage.text[start:end]
+            text = claim_text(quote)
+            if cannot_stand_alone(text) is None:
+                found.append(Candidate(passage, quote, text))
+    return found
+
+
+class LocalExtractor:
+    """Picks the sentences that answer best; every claim is a sentence of its source."""
+
+    def __init__(self, ranker: LocalRanker) -> None:
+        self._ranker = ranker
+
+    async def extract(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        *,
+        paper: Paper,  # noqa: ARG002 - rules read the sentences alone
+        limit: int,
+    ) -> list[ClaimDraft]:
+        """At most `limit` drafts, by relevance to the question times how much they find."""
+        found = candidates(passages)
+        relevances = await self._ranker.rank(question, [candidate.text for candidate in found])
+        scored = [
+            (relevance * (0.4 + 0.6 * claimness(candidate.text)), relevance, candidate)
+            for candidate, relevance in zip(found, relevances, strict=True)
+            if claimness(candidate.text) >= 0.3
+        ]
+        scored.sort(key=lambda row: -row[0])
+        return [
+            ClaimDraft(
+                text=candidate.text,
+                passage_id=candidate.passage.id,
+                quote=candidate.quote,
+                relevance=relevance,
+            )
+            for _, relevance, candidate in scored[:limit]
+        ]

@@ -1,0 +1,45 @@
+"""Documents in a folder or single files: all of them are found, whatever the query."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from assignee.errors import NoPapersError, ReadingError
+from assignee.reading.reader import iter_folder, read_file
+from assignee.records import Document
+from assignee.sources.base import QueryLog, SourceResult
+
+
+class FolderSource:
+    """Files that the user named; screening decides which of them are read closely."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = f"files: {path.name}"
+
+    async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:  # noqa: ARG002
+        """Read every document under the path; files that cannot be read are named.
+
+        Raises:
+            NoPapersError: the path does not exist.
+        """
+        return await asyncio.to_thread(self._read)
+
+    def _read(self) -> SourceResult:
+        if not self.path.exists():
+            raise NoPapersError(f"{str(self.path)!r} does not exist; name a file or a folder")
+        documents: list[Document] = []
+        unread: list[ReadingError] = []
+        if self.path.is_dir():
+            for found in iter_folder(self.path):
+                if isinstance(found, ReadingError):
+                    unread.append(found)
+                else:
+                    documents.append(found)
+        else:
+            try:
+                documents += read_file(self.path)
+            except ReadingError as error:
+                unread.append(error)
+        log = QueryLog("every document", len(documents), tuple(str(error) for error in unread))
+        return SourceResult(tuple(documents), (), (log,), tuple(unread))

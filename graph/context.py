@@ -1,0 +1,63 @@
+"""What the nodes of a run share but never save: engine, library, sources, panel, budget."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assignee.engines.protocol import Critic, Engine, Meter, Writer
+from assignee.library import Library
+from assignee.records import PanelSpec, Record, ReviewerSpec, Stamp
+from assignee.settings import Settings
+from assignee.sources import Source
+
+
+class Progress(Record):
+    """A typed progress event of a run."""
+
+    stage: str
+    """Name of the graph's node."""
+    done: int
+    total: int
+    detail: str = ""
+    cost: float | None = None
+    """US dollars so far; `None` when unknown."""
+    verified: int | None = None
+    """Claims verified so far."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Handed to every node through LangGraph's runtime."""
+
+    settings: Settings
+    engine: Engine
+    library: Library
+    panel: PanelSpec
+    meter: Meter
+    local_critic: Critic
+    """Plays the reviewers whose seat says `local`, such as the auditor."""
+    local_writer: Writer
+    """Writes when the engine's own writer gave nothing usable; the report says so."""
+    stamp: Stamp
+    sources: Sequence[Source] = ()
+    started: float = field(default_factory=time.monotonic)
+
+    def critic_of(self, seat: ReviewerSpec) -> tuple[Critic, str]:
+        """Who plays a seat of the panel, and the name that its review is stamped with."""
+        if seat.engine == "local" or self.engine.kind == "local":
+            return self.local_critic, "local"
+        return self.engine.critic, f"llm:{seat.model or self.engine.models['critic']}"
+
+    def out_of_time(self) -> bool:
+        """Whether the budget of seconds is spent."""
+        limit = self.settings.max_seconds
+        return limit is not None and time.monotonic() - self.started > limit
+
+    def seconds(self) -> float:
+        """Seconds since the run began or was resumed."""
+        return time.monotonic() - self.started
+
+    def cost(self) -> float | None:
+        """US dollars so far, or `None` when tokens or price are unknown."""
+        costs = [usage.cost for usage in self.meter.usages()]
+        return sum(c for c in costs if c is not None) if all(c is not None for c in costs) else None

@@ -1,0 +1,324 @@
+"""The evidence subgraph: plan → search → screen → extract → consolidate → verify → again?
+
+`build()` only wires; every node calls one agent and stores what it made.
+"""
+
+import asyncio
+from typing import Any, Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Send
+
+from assignee.agents import claim_extractor, consolidator, retriever, verifier
+from assignee.errors import EngineError, NoEvidenceError, NoPapersError, ReplyError
+from assignee.graph.context import Context
+from assignee.graph.records import announce, loaded, stored
+from assignee.graph.state import ExtractTask, SearchTask, State, VerifyTask
+from assignee.records import Claim, Plan, Verdict
+
+Update = dict[str, Any]
+
+
+def build() -> StateGraph[State, Context]:
+    """The subgraph, not yet compiled."""
+    graph = StateGraph(State, context_schema=Context)
+    for node in (plan, aim, search, screen, extract, consolidate, verify, assess):
+        graph.add_node(node)
+    graph.add_conditional_edges(START, first_or_next, {"plan": "plan", "aim": "aim"})
+    graph.add_conditional_edges("plan", to_sources, ["search"])
+    graph.add_conditional_edges("aim", to_sources, ["search"])
+    graph.add_edge("search", "screen")
+    graph.add_conditional_edges("screen", to_papers, ["extract", "consolidate"])
+    graph.add_edge("extract", "consolidate")
+    graph.add_conditional_edges("consolidate", to_batches, ["verify", "assess"])
+    graph.add_edge("verify", "assess")
+    graph.add_conditional_edges("assess", enough, {"aim": "aim", "end": END})
+    return graph
+
+
+def first_or_next(state: State) -> Literal["plan", "aim"]:
+    """A new run plans; a revision that asks for more evidence goes straight to the next round."""
+    return "aim" if state.get("plan") else "plan"
+
+
+async def plan(state: State, runtime: Runtime[Context]) -> Update:
+    """Take the question apart into sub-questions and queries."""
+    context = runtime.context
+    announce(runtime, "plan", 0, 1)
+    warnings: dict[str, str] = {}
+    try:
+        made = await context.engine.planner.plan(state["question"])
+    except ReplyError as error:
+        made = Plan(
+            subquestions=(state["question"],),
+            queries=(state["question"],),
+            planner="none: the question itself",
+        )
+        warnings["plan"] = (
+            f"the planner's reply could not be used, so the question itself was searched: {error}"
+        )
+    [digest] = await stored(context, [made])
+    announce(runtime, "plan", 1, 1)
+    return {"plan": digest, "queries": list(made.queries), "round": 1, "warnings": warnings}
+
+
+async def aim(state: State) -> Update:
+    """Begin another round with queries for the evidence that is missing."""
+    return {"round": state["round"] + 1, "queries": state["gaps"], "gaps": []}
+
+
+def to_sources(state: State, runtime: Runtime[Context]) -> list[Send]:
+    """One search a source."""
+    return [
+        Send("search", SearchTask(source=index, queries=state["queries"], round=state["round"]))
+        for index in range(len(runtime.context.sources))
+    ]
+
+
+async def search(task: SearchTask, runtime: Runtime[Context]) -> Update:
+    """Search one source and take in what it returns."""
+    context = runtime.context
+    source = context.sources[task["source"]]
+    found = await retriever.search(
+        source,
+        task["queries"],
+        library=context.library,
+        limit=context.settings.max_papers * 3,
+        round_=task["round"],
+    )
+    announce(runtime, "search", 1, len(context.sources), f"{source.name}: {len(found.paper_ids)}")
+    failed = [error for entry in found.entries for error in entry.errors if not entry.hits]
+    key = f"{task['round']}:{source.name}"
+    return {
+        "pool": dict.fromkeys(found.paper_ids, task["round"]),
+        "searches": {key: [entry.model_dump(mode="json") for entry in found.entries]},
+        "unread": dict.fromkeys(found.unread, source.name),
+        "warnings": {f"search {key}": "; ".join(failed)} if failed else {},
+    }
+
+
+async def screen(state: State, runtime: Runtime[Context]) -> Update:
+    """Choose the papers to read closely: the best ones in the first round, a few new ones later."""
+    context = runtime.context
+    pool, read = state.get("pool", {}), state.get("read", {})
+    if not pool:
+        raise NoPapersError(no_papers_message(state))
+    unread = sorted(paper_id for paper_id in pool if paper_id not in read)
+    most = context.settings.max_papers
+    limit = most if state["round"] == 1 else max(1, most // 3)
+    chosen = await retriever.screen(
+        state["question"],
+        state["queries"],
+        unread,
+        library=context.library,
+        limit=limit,
+    )
+    announce(runtime, "screen", len(chosen.kept), len(unread))
+    return {
+        "to_read": list(chosen.kept),
+        "read": dict.fromkeys(chosen.kept, state["round"]),
+        "screened_out": len(chosen.left_out),
+    }
+
+
+def to_papers(state: State) -> list[Send] | Literal["consolidate"]:
+    """One extraction a paper; nothing to read goes on with what there is."""
+    if not state["to_read"]:
+        return "consolidate"
+    of = len(state["to_read"])
+    return [
+        Send("extract", ExtractTask(question=state["question"], paper_id=paper_id, of=of))
+        for paper_id in state["to_read"]
+    ]
+
+
+async def extract(task: ExtractTask, runtime: Runtime[Context]) -> Update:
+    """Extract the claims of one paper; a failure is counted and the others go on."""
+    context, paper_id = runtime.context, task["paper_id"]
+    if context.out_of_time():
+        return failed_extraction(paper_id, "the budget of seconds was spent")
+    passages = await asyncio.to_thread(context.library.passages, [paper_id])
+    [paper] = await asyncio.to_thread(context.library.papers, [paper_id])
+    if not passages:
+        return failed_extraction(paper_id, f"{paper.title!r} has no text")
+    try:
+        found = await claim_extractor.extract(
+            task["question"],
+            passages,
+            paper=paper,
+            extractor=context.engine.extractor,
+            ranker=context.engine.ranker,
+            limit=context.settings.claims_per_paper * 2,
+            min_relevance=context.settings.min_relevance,
+        )
+    except EngineError as error:
+        return failed_extraction(paper_id, str(error))
+    digests = await stored(context, found.claims)
+    announce(runtime, "extract", 1, task["of"], paper.title)
+    counts = found._asdict() | {"claims": digests, "passages": len(passages), "failed": False}
+    return {"extractions": {paper_id: counts}}
+
+
+def failed_extraction(paper_id: str, why: str) -> Update:
+    """The record of a paper whose claims could not be extracted."""
+    return {
+        "extractions": {paper_id: {"claims": [], "failed": True}},
+        "warnings": {f"extract {paper_id}": why},
+    }
+
+
+async def consolidate(state: State, runtime: Runtime[Context]) -> Update:
+    """Merge duplicates, choose claims from many papers, tell which are still to be verified."""
+    context = runtime.context
+    digests = [d for made in state.get("extractions", {}).values() for d in made["claims"]]
+    claims = await loaded(context, Claim, sorted(set(digests)))
+    made = await consolidator.consolidate(
+        claims,
+        ranker=context.engine.ranker,
+        max_claims=context.settings.max_claims,
+        per_paper=context.settings.claims_per_paper,
+    )
+    if not made.claims:
+        raise NoEvidenceError(no_claims_message(state))
+    [found] = await loaded(context, Plan, [state["plan"]])
+    placed = await consolidator.place(made.claims, found.subquestions, context.engine.ranker)
+    kept = await stored(context, placed)
+    fresh_papers = any(round_ == state["round"] for round_ in state["pool"].values())
+    open_ = await unsettled(state, context) if fresh_papers else set()
+    to_verify = [
+        digest
+        for digest, claim in zip(kept, placed, strict=True)
+        if claim.id in open_ or claim.id not in state.get("verdicts", {})
+    ]
+    return {
+        "claims": kept,
+        "to_verify": to_verify,
+        "tally": {"merged": made.merged, "over_limit": made.over_limit},
+    }
+
+
+async def unsettled(state: State, context: Context) -> set[str]:
+    """Ids of claims about which no independent paper has said anything yet."""
+    verdicts = await loaded(context, Verdict, list(state.get("verdicts", {}).values()))
+    return {
+        v.claim_id for v in verdicts if v.corroboration in ("not enough evidence", "not checked")
+    }
+
+
+def to_batches(state: State, runtime: Runtime[Context]) -> list[Send] | Literal["assess"]:
+    """One verification a batch of claims, as large as the judge likes them."""
+    claims, size = state["to_verify"], runtime.context.engine.judge.batch_size
+    if not claims:
+        return "assess"
+    pool = sorted(state["pool"])
+    return [
+        Send(
+            "verify",
+            VerifyTask(
+                batch=start // size,
+                round=state["round"],
+                claims=claims[start : start + size],
+                pool=pool,
+                of=len(claims),
+            ),
+        )
+        for start in range(0, len(claims), size)
+    ]
+
+
+async def verify(task: VerifyTask, runtime: Runtime[Context]) -> Update:
+    """Verify one batch; when that fails its claims are `not checked`, with the reason."""
+    context = runtime.context
+    claims = await loaded(context, Claim, task["claims"])
+    verdicts, warnings = await verified(claims, task, context)
+    digests = await stored(context, verdicts)
+    announce(
+        runtime,
+        "verify",
+        len(claims),
+        task["of"],
+        verified=sum(v.label == "verified" for v in verdicts),
+    )
+    ids = [claim.id for claim in claims]
+    return {"verdicts": dict(zip(ids, digests, strict=True)), "warnings": warnings}
+
+
+async def verified(
+    claims: list[Claim], task: VerifyTask, context: Context
+) -> tuple[list[Verdict], dict[str, str]]:
+    """The verdicts of one batch and a warning where it failed."""
+    judge = context.engine.judge
+    if context.out_of_time():
+        why = "the budget of seconds was spent before it was checked"
+        return [verifier.not_checked(claim, judge.name, why) for claim in claims], {"time": why}
+    windows = await retriever.evidence_windows(
+        claims,
+        library=context.library,
+        pool=task["pool"],
+        windows=context.settings.evidence_windows,
+    )
+    cases = [
+        verifier.Dossiers(claim, own, others)
+        for claim, (own, others) in zip(claims, windows, strict=True)
+    ]
+    needed = {p.paper_id for case in cases for p in (*case.own, *case.others)}
+    papers = {p.id: p for p in await asyncio.to_thread(context.library.papers, sorted(needed))}
+    try:
+        return await verifier.verify(cases, judge=judge, papers=papers), {}
+    except EngineError as error:
+        place = f"verify {task['round']}:{task['batch']}"
+        return [verifier.not_checked(claim, judge.name, str(error)) for claim in claims], {
+            place: str(error)
+        }
+
+
+async def assess(state: State, runtime: Runtime[Context]) -> Update:
+    """Name what is missing: relevant claims on which no independent paper has spoken."""
+    context = runtime.context
+    open_ = await unsettled(state, context)
+    claims = await loaded(context, Claim, state["claims"])
+    missing = [claim.text for claim in claims if claim.id in open_]
+    return {"gaps": missing[: context.settings.max_papers]}
+
+
+def enough(state: State, runtime: Runtime[Context]) -> Literal["aim", "end"]:
+    """Another round while evidence is missing, papers are unread and the rounds allow it."""
+    context = runtime.context
+    unread = any(paper_id not in state["read"] for paper_id in state["pool"])
+    more = state["round"] < context.settings.rounds and unread and not context.out_of_time()
+    return "aim" if state["gaps"] and more else "end"
+
+
+def no_papers_message(state: State) -> str:
+    """What was tried when no paper was found."""
+    tried = "; ".join(
+        f"{entry['source']} ({entry['hits']} found{': ' if entry['errors'] else ''}"
+        f"{', '.join(entry['errors'])})"
+        for entries in state.get("searches", {}).values()
+        for entry in entries
+    )
+    return (
+        f"no paper could be read. Tried: {tried or 'no source'}. Name a folder with --papers, "
+        f"or add papers with `assignee library add`."
+    )
+
+
+def no_claims_message(state: State) -> str:
+    """What was tried when no claim could be quoted."""
+    made = state.get("extractions", {}).values()
+    failed = [
+        why for place, why in state.get("warnings", {}).items() if place.startswith("extract")
+    ]
+    dropped = {
+        "not in the text": sum(m.get("unmatched", 0) for m in made),
+        "not about the question": sum(m.get("off_topic", 0) for m in made),
+        "not understandable alone": sum(m.get("not_self_contained", 0) for m in made),
+    }
+    reasons = ", ".join(f"{count} {why}" for why, count in dropped.items() if count)
+    first = f" First failure: {failed[0]}" if failed else ""
+    return (
+        f"no claim that answers the question could be quoted from the {len(made)} papers read"
+        f"{f' (dropped: {reasons})' if reasons else ''}; {len(failed)} extractions failed, so "
+        f"no report is written.{first}"
+    )

@@ -1,0 +1,129 @@
+"""The parts of one version of a report, loaded from the ids in the state."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from assignee.agents import verifier
+from assignee.graph.context import Context
+from assignee.graph.records import loaded
+from assignee.graph.state import State
+from assignee.records import (
+    Claim,
+    Contradiction,
+    Counts,
+    Draft,
+    Evidence,
+    Paper,
+    Passage,
+    Plan,
+    SearchEntry,
+    SearchLog,
+    Stamp,
+    Verdict,
+)
+
+
+class Parts(NamedTuple):
+    """All that a version rests on, without its text and its rating."""
+
+    plan: Plan
+    claims: tuple[Claim, ...]
+    verdicts: tuple[Verdict, ...]
+    """In the claims' order."""
+    contradictions: tuple[Contradiction, ...]
+    papers: tuple[Paper, ...]
+    """Every paper that was read or quoted; cited ones first."""
+    passages: tuple[Passage, ...]
+    """Every passage that is quoted."""
+    search: SearchLog
+    counts: Counts
+
+    def shown(self, question: str, draft: Draft, stamp: Stamp) -> dict[str, Any]:
+        """What a dossier is made of, by keyword."""
+        return {"question": question, "draft": draft, "stamp": stamp, **self._asdict()}
+
+
+async def gather(state: State, context: Context) -> Parts:
+    """Load the parts of the current version: its claims without those that were dropped."""
+    dropped = set(state.get("dropped", ()))
+    claims = tuple(c for c in await loaded(context, Claim, state["claims"]) if c.id not in dropped)
+    digests = [state["verdicts"][claim.id] for claim in claims if claim.id in state["verdicts"]]
+    verdicts = tuple(await loaded(context, Verdict, digests))
+    [plan] = await loaded(context, Plan, [state["plan"]])
+    papers, passages = await asyncio.to_thread(_texts, state, context, claims, verdicts)
+    return Parts(
+        plan=plan,
+        claims=claims,
+        verdicts=verdicts,
+        contradictions=tuple(verifier.contradictions(claims, verdicts)),
+        papers=papers,
+        passages=passages,
+        search=search_log(state),
+        counts=count(state, claims, verdicts, papers),
+    )
+
+
+def _pieces(verdicts: tuple[Verdict, ...]) -> list[Evidence]:
+    return [
+        piece
+        for v in verdicts
+        for piece in (*v.attribution_evidence, *v.evidence_for, *v.evidence_against)
+    ]
+
+
+def _texts(
+    state: State, context: Context, claims: tuple[Claim, ...], verdicts: tuple[Verdict, ...]
+) -> tuple[tuple[Paper, ...], tuple[Passage, ...]]:
+    quotes = [claim.quote for claim in claims]
+    quotes += [mention.quote for claim in claims for mention in claim.merged_from]
+    quotes += [piece.quote for piece in _pieces(verdicts)]
+    cited = list(dict.fromkeys(quote.paper_id for quote in quotes))
+    rest = [paper_id for paper_id in state["read"] if paper_id not in cited]
+    papers = {paper.id: paper for paper in context.library.papers([*cited, *rest])}
+    passages = context.library.passages_by_id(sorted({quote.passage_id for quote in quotes}))
+    return (
+        tuple(papers[id_] for id_ in [*cited, *rest]),
+        tuple(passages[id_] for id_ in sorted(passages)),
+    )
+
+
+def search_log(state: State) -> SearchLog:
+    """The searches in order of round and source, and what could not be read."""
+    keys = sorted(state.get("searches", {}), key=lambda key: (int(key.split(":")[0]), key))
+    entries = [
+        SearchEntry.model_validate(entry) for key in keys for entry in state["searches"][key]
+    ]
+    return SearchLog(entries=tuple(entries), unread=tuple(sorted(state.get("unread", {}))))
+
+
+def count(
+    state: State,
+    claims: tuple[Claim, ...],
+    verdicts: tuple[Verdict, ...],
+    papers: tuple[Paper, ...],
+) -> Counts:
+    """What was found, kept and left out."""
+    made = state.get("extractions", {}).values()
+    by_paper: dict[str, int] = {}
+    for claim in claims:
+        by_paper[claim.paper_id] = by_paper.get(claim.paper_id, 0) + 1
+    tally = state.get("tally", {})
+    cited = {claim.paper_id for claim in claims} | {p.paper_id for p in _pieces(verdicts)}
+    return Counts(
+        papers_found=len(state["pool"]),
+        papers_screened_out=len(state["pool"]) - len(state["read"]),
+        papers_read=len(state["read"]),
+        papers_cited=len(cited & {paper.id for paper in papers}),
+        passages_read=sum(m.get("passages", 0) for m in made),
+        drafts=sum(m.get("drafts", 0) for m in made),
+        quotes_unmatched=sum(m.get("unmatched", 0) for m in made),
+        off_topic=sum(m.get("off_topic", 0) for m in made),
+        not_self_contained=sum(m.get("not_self_contained", 0) for m in made),
+        over_limit=tally.get("over_limit", 0),
+        duplicates_merged=tally.get("merged", 0),
+        claims=len(claims),
+        claims_not_checked=sum(v.label == "not checked" for v in verdicts),
+        extraction_failed=sum(bool(m.get("failed")) for m in made),
+        largest_share=max(by_paper.values()) / len(claims) if claims else None,
+        rounds=state["round"],
+    )
