@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from assignee.reading.quantities import compare, quantities
 
 from assignee.engines.protocol import Ranker
@@ -71,17 +73,11 @@ async def place(
 ) -> list[Claim]:
     """The claims, each with the index of the sub-question that it answers best."""
     texts = [claim.text for claim in claims]
-    scores = [await ranker.rank(question, texts) for question in subquestions]
-    return (
-        [
-            claim.model_copy(
-                update={"subquestion": max(range(len(scores)), key=lambda q, i=index: scores[q][i])}
-            )
-            for index, claim in enumerate(claims)
-        ]
-        if scores
-        else list(claims)
-    )
+    scores = np.array([await ranker.rank(question, texts) for question in subquestions])
+    return [
+        claim.model_copy(update={"subquestion": int(best)})
+        for claim, best in zip(claims, scores.argmax(axis=0), strict=True)
+    ]
 
 
 async def _twin(claim: Claim, kept: Sequence[Claim], ranker: Ranker) -> int | None:

@@ -25,6 +25,15 @@ class Found(NamedTuple):
     unread: tuple[str, ...]
 
 
+class Windows(NamedTuple):
+    """Where one claim is checked."""
+
+    own: tuple[Passage, ...]
+    """Of the claim's own source."""
+    others: tuple[Passage, ...]
+    """Of other papers, best first."""
+
+
 class Screened(NamedTuple):
     """Papers in order of relevance, split at the limit."""
 
@@ -108,7 +117,7 @@ async def screen(
 
 async def evidence_windows(
     claims: Sequence[Claim], *, library: Library, pool: Sequence[str], windows: int
-) -> list[tuple[tuple[Passage, ...], tuple[Passage, ...]]]:
+) -> list[Windows]:
     """For each claim the windows of its own source and those of other papers, best first.
 
     Own: the passage that it was quoted from. Others: the best passages of the pool by hybrid
@@ -119,16 +128,16 @@ async def evidence_windows(
 
 def _evidence_windows(
     claims: Sequence[Claim], library: Library, pool: tuple[str, ...], windows: int
-) -> list[tuple[tuple[Passage, ...], tuple[Passage, ...]]]:
+) -> list[Windows]:
     papers = {paper.id: paper.identity for paper in library.papers(pool)}
     own = library.passages_by_id([claim.quote.passage_id for claim in claims])
     hits = library.search([claim.text for claim in claims], limit=windows * 4, paper_ids=set(pool))
-    gathered = []
+    gathered: list[Windows] = []
     for claim, found in zip(claims, hits, strict=True):
         mine = own[claim.quote.passage_id]
         identity = papers.get(claim.paper_id)
         others = [hit.passage for hit in found if papers[hit.passage.paper_id] != identity]
-        gathered.append(((mine,), _at_most_two_a_paper(others, windows)))
+        gathered.append(Windows((mine,), _at_most_two_a_paper(others, windows)))
     return gathered
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager, AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from assignee.assembly import Assembled
 from assignee.records import SCHEMA_VERSION, Dossier, ForeignReview, PanelRating, Report
@@ -11,6 +11,7 @@ from assignee.runs import Run
 from assignee.settings import Settings
 
 if TYPE_CHECKING:
+    from langchain_core.runnables import RunnableConfig
     from langgraph.graph import StateGraph
 
     from assignee.graph.context import Context, Progress
@@ -88,7 +89,7 @@ async def _run(
     from assignee.graph.research import RECURSION_LIMIT
 
     settings = assembled.context.settings
-    config = {
+    config: RunnableConfig = {
         "configurable": {"thread_id": run_id},
         "recursion_limit": RECURSION_LIMIT,
         "max_concurrency": settings.concurrency,
@@ -113,7 +114,7 @@ async def _run(
             async for _, event in stream:
                 if watch is not None:
                     watch(Progress.model_validate(event))
-        return (await compiled.aget_state(config)).values
+        return cast("State", (await compiled.aget_state(config)).values)
 
 
 def tracing(settings: Settings) -> AbstractContextManager[Any]:

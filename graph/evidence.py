@@ -23,8 +23,14 @@ Update = dict[str, Any]
 def build() -> StateGraph[State, Context]:
     """The subgraph, not yet compiled."""
     graph = StateGraph(State, context_schema=Context)
-    for node in (plan, aim, search, screen, extract, consolidate, verify, assess):
-        graph.add_node(node)
+    graph.add_node(plan)
+    graph.add_node(aim)
+    graph.add_node(search)
+    graph.add_node(screen)
+    graph.add_node(extract)
+    graph.add_node(consolidate)
+    graph.add_node(verify)
+    graph.add_node(assess)
     graph.add_conditional_edges(START, first_or_next, {"plan": "plan", "aim": "aim"})
     graph.add_conditional_edges("plan", to_sources, ["search"])
     graph.add_conditional_edges("aim", to_sources, ["search"])
@@ -76,22 +82,22 @@ def to_sources(state: State, runtime: Runtime[Context]) -> list[Send]:
     ]
 
 
-async def search(task: SearchTask, runtime: Runtime[Context]) -> Update:
+async def search(state: SearchTask, runtime: Runtime[Context]) -> Update:
     """Search one source and take in what it returns."""
     context = runtime.context
-    source = context.sources[task["source"]]
+    source = context.sources[state["source"]]
     found = await retriever.search(
         source,
-        task["queries"],
+        state["queries"],
         library=context.library,
         limit=context.settings.max_papers * 3,
-        round_=task["round"],
+        round_=state["round"],
     )
     announce(runtime, "search", 1, len(context.sources), f"{source.name}: {len(found.paper_ids)}")
     failed = [error for entry in found.entries for error in entry.errors if not entry.hits]
-    key = f"{task['round']}:{source.name}"
+    key = f"{state['round']}:{source.name}"
     return {
-        "pool": dict.fromkeys(found.paper_ids, task["round"]),
+        "pool": dict.fromkeys(found.paper_ids, state["round"]),
         "searches": {key: [entry.model_dump(mode="json") for entry in found.entries]},
         "unread": dict.fromkeys(found.unread, source.name),
         "warnings": {f"search {key}": "; ".join(failed)} if failed else {},
@@ -133,9 +139,9 @@ def to_papers(state: State) -> list[Send] | Literal["consolidate"]:
     ]
 
 
-async def extract(task: ExtractTask, runtime: Runtime[Context]) -> Update:
+async def extract(state: ExtractTask, runtime: Runtime[Context]) -> Update:
     """Extract the claims of one paper; a failure is counted and the others go on."""
-    context, paper_id = runtime.context, task["paper_id"]
+    context, paper_id = runtime.context, state["paper_id"]
     if context.out_of_time():
         return failed_extraction(paper_id, "the budget of seconds was spent")
     passages = await asyncio.to_thread(context.library.passages, [paper_id])
@@ -144,7 +150,7 @@ async def extract(task: ExtractTask, runtime: Runtime[Context]) -> Update:
         return failed_extraction(paper_id, f"{paper.title!r} has no text")
     try:
         found = await claim_extractor.extract(
-            task["question"],
+            state["question"],
             passages,
             paper=paper,
             extractor=context.engine.extractor,
@@ -155,7 +161,7 @@ async def extract(task: ExtractTask, runtime: Runtime[Context]) -> Update:
     except EngineError as error:
         return failed_extraction(paper_id, str(error))
     digests = await stored(context, found.claims)
-    announce(runtime, "extract", 1, task["of"], paper.title)
+    announce(runtime, "extract", 1, state["of"], paper.title)
     counts = found._asdict() | {"claims": digests, "passages": len(passages), "failed": False}
     return {"extractions": {paper_id: counts}}
 
@@ -227,17 +233,17 @@ def to_batches(state: State, runtime: Runtime[Context]) -> list[Send] | Literal[
     ]
 
 
-async def verify(task: VerifyTask, runtime: Runtime[Context]) -> Update:
+async def verify(state: VerifyTask, runtime: Runtime[Context]) -> Update:
     """Verify one batch; when that fails its claims are `not checked`, with the reason."""
     context = runtime.context
-    claims = await loaded(context, Claim, task["claims"])
-    verdicts, warnings = await verified(claims, task, context)
+    claims = await loaded(context, Claim, state["claims"])
+    verdicts, warnings = await verified(claims, state, context)
     digests = await stored(context, verdicts)
     announce(
         runtime,
         "verify",
         len(claims),
-        task["of"],
+        state["of"],
         verified=sum(v.label == "verified" for v in verdicts),
     )
     ids = [claim.id for claim in claims]

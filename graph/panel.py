@@ -36,17 +36,17 @@ def to_reviewers(state: State, runtime: Runtime[Context]) -> list[Send]:
     ]
 
 
-async def review(task: ReviewTask, runtime: Runtime[Context]) -> Update:
+async def review(state: ReviewTask, runtime: Runtime[Context]) -> Update:
     """One reviewer's opinion of the dossier; a failure is recorded as unscored."""
     context = runtime.context
-    [seat] = [seat for seat in context.panel.reviewers if seat.id == task["reviewer"]]
-    [dossier] = await loaded(context, Dossier, [task["dossier"]])
+    [seat] = [seat for seat in context.panel.reviewers if seat.id == state["reviewer"]]
+    [dossier] = await loaded(context, Dossier, [state["dossier"]])
     critic, engine = context.critic_of(seat)
     made = await reviewer.review(dossier, seat, critic=critic, engine=engine)
     [digest] = await stored(context, [made])
     scored = "unscored" if made.score is None else f"{made.score:.1f}"
     announce(runtime, "review", 1, len(context.panel.reviewers), f"{seat.id}: {scored}")
-    return {"reviews": {f"{task['version']}:{seat.id}": digest}}
+    return {"reviews": {f"{state['version']}:{seat.id}": digest}}
 
 
 async def aggregate(state: State, runtime: Runtime[Context]) -> Update:

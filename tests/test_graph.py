@@ -1,0 +1,284 @@
+"""The machine of states, with an engine of plain functions and a real library."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fake_engine import Roles
+from makers import HashingEmbedder, document, paper
+
+from assignee.assembly import Assembled
+from assignee.engines.local.engine import NoMeter
+from assignee.engines.local.writer import LocalWriter
+from assignee.errors import EndpointError, NoEvidenceError, NoPapersError, ReplyError
+from assignee.execution import run_research
+from assignee.graph.context import Context, Progress
+from assignee.library import Library
+from assignee.records import (
+    Document,
+    Dossier,
+    Finding,
+    PanelSpec,
+    Report,
+    ReviewerSpec,
+    Stamp,
+)
+from assignee.runs import Run
+from assignee.settings import Settings
+from assignee.sources import QueryLog, SourceResult
+
+QUESTION = "Do larger models reach a lower loss?"
+TEXTS = {
+    "alpha": "Larger models reach a lower loss than smaller models.",
+    "beta": "In all runs larger models reach a lower loss than smaller models.",
+    "gamma": "Human raters prefer answers of tuned models in most comparisons.",
+}
+
+
+class Shelf:
+    """A source of documents made from texts."""
+
+    name = "shelf"
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self.documents = tuple(document(paper(name), text) for name, text in texts.items())
+
+    async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:
+        found: tuple[Document, ...] = self.documents
+        return SourceResult(found, queries=(QueryLog(queries[0], len(found)),))
+
+
+class Down:
+    """A source that cannot be reached."""
+
+    name = "down"
+
+    async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:
+        raise EndpointError("no answer within 5 s")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "library", HashingEmbedder()) as opened:
+        yield opened
+
+
+Research = Callable[..., Any]
+
+
+@pytest.fixture
+def research(library: Library, tmp_path: Path) -> Research:
+    async def run(
+        roles: Roles,
+        *sources: Any,
+        watch: Callable[[Progress], None] | None = None,
+        run_id: str = "run",
+        **settings: Any,
+    ) -> Report:
+        panel = PanelSpec(
+            name="two",
+            quorum=1,
+            reviewers=(
+                ReviewerSpec(id="evidence", checklist="evidence"),
+                ReviewerSpec(id="auditor", checklist="audit"),
+            ),
+        )
+        context = Context(
+            settings=Settings(home=tmp_path, **settings), engine=roles.engine(), library=library,
+            panel=panel, meter=NoMeter(), local_critic=roles, local_writer=LocalWriter(),
+            stamp=Stamp(program="t", version="0", engine="fake", models={}, prompts={},
+                        settings={}),
+            sources=sources or (Shelf(TEXTS),),
+        )  # fmt: skip
+        asked = Run(id=run_id, question=QUESTION, started="2026-01-01T00:00:00+00:00")
+        _, report = await run_research(
+            asked, Assembled(context, None), checkpoints=tmp_path / "checkpoints", watch=watch
+        )
+        return report
+
+    return run
+
+
+async def test_from_question_to_rated_report(research: Research) -> None:
+    events: list[Progress] = []
+    report = await research(Roles(), watch=events.append)
+    verdicts = {report.paper(c.paper_id).id: report.verdict(c.id).label for c in report.claims}
+    assert verdicts["gamma"] == "uncorroborated"
+    assert "verified" in verdicts.values()
+    assert report.rating.score == 7.0
+    assert report.counts.papers_read == 3
+    stages = list(dict.fromkeys(event.stage for event in events))
+    assert stages == ["plan", "search", "screen", "extract", "verify", "write", "review", "finish"]
+
+
+async def test_every_quote_slices_back_and_every_reference_was_retrieved(
+    research: Research, library: Library
+) -> None:
+    report = await research(Roles())
+    passages = {p.id: p for p in report.passages}
+    quotes = [claim.quote for claim in report.claims] + [
+        piece.quote
+        for v in report.verdicts
+        for piece in (*v.attribution_evidence, *v.evidence_for, *v.evidence_against)
+    ]
+    assert quotes
+    for quote in quotes:
+        assert quote.stands_in(passages[quote.passage_id])
+        assert quote.text in library.text(quote.paper_id)
+    assert {p.id for p in report.papers} <= {p.id for p in library.papers()}
+
+
+async def test_a_source_that_is_down_is_named(research: Research) -> None:
+    report = await research(Roles(), Down(), Shelf(TEXTS))
+    assert [entry.errors for entry in report.search.entries if entry.source == "down"] == [
+        ("no answer within 5 s",)
+    ]
+    assert any("no answer" in warning for warning in report.warnings)
+
+
+async def test_no_papers_is_an_error_that_says_what_was_tried(research: Research) -> None:
+    with pytest.raises(NoPapersError, match="down.*no answer within 5 s"):
+        await research(Roles(), Down())
+
+
+async def test_no_claims_is_an_error(research: Research) -> None:
+    with pytest.raises(NoEvidenceError, match="no claim"):
+        await research(Roles(), Shelf({"alpha": "Short. Too short."}))
+
+
+async def test_a_paper_whose_extraction_fails_is_counted(research: Research) -> None:
+    roles = Roles()
+
+    def fail_once(role: str) -> None:
+        if role == "extract" and roles.calls.count("extract") == 1:
+            raise ReplyError("nothing but prose")
+
+    roles.before = fail_once
+    report = await research(roles)
+    assert report.counts.extraction_failed == 1
+    assert any("nothing but prose" in warning for warning in report.warnings)
+
+
+async def test_failed_verification_is_not_checked(research: Research) -> None:
+    roles = Roles()
+
+    def fail(role: str) -> None:
+        if role == "judge":
+            raise EndpointError("gone")
+
+    roles.before = fail
+    report = await research(roles)
+    assert {v.label for v in report.verdicts} == {"not checked"}
+    assert report.counts.claims_not_checked == len(report.claims)
+
+
+async def test_an_unusable_text_is_replaced_and_said(research: Research) -> None:
+    roles = Roles()
+
+    def fail(role: str) -> None:
+        if role == "write":
+            raise ReplyError("prose")
+
+    roles.before = fail
+    report = await research(roles)
+    assert report.draft.writer == LocalWriter.name
+    assert any("put together by rules" in warning for warning in report.warnings)
+
+
+async def test_failed_reviewers_leave_the_rating_degraded(research: Research) -> None:
+    roles = Roles()
+
+    def fail_once(role: str) -> None:
+        if role == "review" and roles.calls.count("review") == 1:
+            raise ReplyError("prose")
+
+    roles.before = fail_once
+    report = await research(roles)
+    assert report.rating.degraded
+    assert report.rating.score == 7.0
+    assert [r.unscored_because for r in report.reviews if r.score is None] == ["prose"]
+
+
+async def test_revision_drops_what_was_found_and_reuses_verdicts(research: Research) -> None:
+    roles = Roles()
+
+    def off_topic(dossier: Dossier) -> tuple[Finding, ...]:
+        return tuple(
+            Finding(reviewer="?", what="off topic", severity="major", claim_id=c.id,
+                    remedy="drop", item="evidence.x")
+            for c in dossier.claims if "Human raters" in c.text
+        )  # fmt: skip
+
+    roles.findings = off_topic
+    report = await research(roles)
+    assert report.revision is not None
+    assert report.revision.kept == "revised"
+    assert not any("Human raters" in claim.text for claim in report.claims)
+    assert {action.action for action in report.revision.actions} == {"dropped"}
+    assert report.revision.before.score == 6.0
+    assert report.rating.score == report.revision.after.score == 7.0
+    assert roles.calls.count("judge") == 1
+    assert roles.calls.count("write") == 2
+
+
+async def test_a_new_severe_fault_keeps_the_original(research: Research) -> None:
+    roles = Roles()
+
+    def worse(dossier: Dossier) -> tuple[Finding, ...]:
+        whole = any("Human raters" in claim.text for claim in dossier.claims)
+        [named, *_] = [c for c in dossier.claims if "Human" in c.text] or dossier.claims
+        return (
+            Finding(reviewer="?", what="a", severity="major" if whole else "severe",
+                    claim_id=named.id, remedy="drop", item="audit.a" if whole else "audit.b"),
+        )  # fmt: skip
+
+    roles.findings = worse
+    report = await research(roles)
+    assert report.revision is not None
+    assert report.revision.kept == "original"
+    assert any("Human raters" in claim.text for claim in report.claims)
+    assert report.rating == report.revision.before
+
+
+async def test_findings_without_a_remedy_are_unresolved(research: Research) -> None:
+    roles = Roles()
+    roles.findings = lambda dossier: (
+        Finding(reviewer="?", what="dull", severity="minor"),
+        Finding(reviewer="?", what="say more", severity="minor", remedy="add", item="balance.x"),
+    )
+    report = await research(roles)
+    assert report.revision is not None
+    actions = {a.finding.what: a.action for a in report.revision.actions}
+    assert actions["dull"] == "unresolved"
+    assert "say more" in report.draft.notes
+
+
+async def test_unread_papers_are_searched_for_missing_evidence(research: Research) -> None:
+    report = await research(Roles(), max_papers=1, revisions=0)
+    assert report.counts.rounds == 2
+    assert report.counts.papers_read == 2
+
+
+async def test_a_spent_time_budget_leaves_claims_not_checked(research: Research) -> None:
+    roles = Roles()
+    with pytest.raises(NoEvidenceError, match="budget of seconds"):
+        await research(roles, max_seconds=1e-9)
+    assert "judge" not in roles.calls
+
+
+async def test_a_failed_run_goes_on_where_it_stopped(research: Research) -> None:
+    roles = Roles()
+
+    def fail_once(role: str) -> None:
+        if role == "plan" and roles.calls.count("plan") == 1:
+            raise EndpointError("gone")
+
+    roles.before = fail_once
+    with pytest.raises(EndpointError):
+        await research(roles)
+    report = await research(roles)
+    assert report.rating.score == 7.0
+    again = await research(roles)
+    assert again == report
+    assert roles.calls.count("plan") == 2
