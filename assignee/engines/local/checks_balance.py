@@ -1,0 +1,365 @@
+"""The balance checklist by rule: what speaks against, hedges, doubles, honest limitations."""
+
+import re
+from itertools import combinations
+from typing import NamedTuple
+
+from assignee.engines.local.checks_outcome import (
+    Check,
+    Fault,
+    Outcome,
+    failed,
+    judged,
+    listed,
+    passed,
+    unassessed,
+)
+from assignee.engines.local.checks_text import (
+    abstract_sentences,
+    answer_sentences,
+    citations,
+    figures,
+    prose,
+    shared_terms,
+    stems,
+)
+from assignee.engines.local.words import DOWN, HEDGES, NEGATIONS, UP, content_stems, words
+from assignee.records import Dossier, DossierClaim
+
+SAME = 0.85
+"""Share of words in common (of both) from which two claims with the same figures are one."""
+
+SAME_SUBJECT = 0.75
+"""Share of content stems in common from which two claims of opposite direction contradict."""
+
+_AGAINST = re.compile(
+    r"contradict|disagree|conflict|\bagainst\b|\boppos|mixed|disput|\bhowever\b|in contrast|"
+    r"although|whereas|\bbut\b|not (?:confirmed|corroborated|supported)|inconsistent|contrary",
+    re.IGNORECASE,
+)
+_SOUGHT = re.compile(
+    r"contradict|disagree|conflicting|evidence against|speaks? against|mixed|disput", re.IGNORECASE
+)
+_STRONG = re.compile(
+    r"\b(?:proves?|proven|proved|certainly|definitely|undoubtedly|conclusively|indisputabl[ey]|"
+    r"unquestionabl[ey]|always|never|guarantees?d?|beyond (?:any )?doubt|it is clear that|"
+    r"clearly|obviously|without exception)\b",
+    re.IGNORECASE,
+)
+_HEDGED = re.compile(
+    r"according to|\breport(?:s|ed|edly)?\b|\b(?:one|single|a) (?:paper|source|study|note|work)\b|"
+    r"not (?:independently )?(?:corroborated|confirmed|verified|checked)|uncorroborated|unverified|"
+    r"unchecked|evidence is|not enough evidence|preliminary|tentativ|so far|\bonly by\b|"
+    r"\bstates?\b|\bfinds?\b|\bfound\b|\bclaims?\b",
+    re.IGNORECASE,
+)
+_SETTLED_AGAINST = re.compile(r"contradicted|mixed", re.IGNORECASE)
+_NUMBER_WORD = re.compile(
+    r"\b(?:\d+|none|no|one|two|three|four|five|six|seven|eight|nine|ten|all|every|most|half)\b",
+    re.IGNORECASE,
+)
+_VERIFICATION = re.compile(
+    r"verif|corroborat|confirm|not checked|unchecked|supported by (?:another|other|independent)|"
+    r"contradicted",
+    re.IGNORECASE,
+)
+_BASIS = re.compile(
+    r"full[- ]texts?|\babstracts?\b(?! and)|\bnotes? about\b|\bnotes\b|whole papers?", re.IGNORECASE
+)
+
+
+class Pair(NamedTuple):
+    """Two claims."""
+
+    first: DossierClaim
+    second: DossierClaim
+
+
+def _opposed(dossier: Dossier) -> list[DossierClaim]:
+    """Claims with evidence against them from other papers, or called contradicted or mixed."""
+    return [
+        claim
+        for claim in dossier.claims
+        if _SETTLED_AGAINST.match(claim.verdict or "")
+        or any(p.stance == "contradicts" and p.reference != claim.reference for p in claim.evidence)
+    ]
+
+
+def against_mentioned(dossier: Dossier) -> Outcome:
+    """When claims have evidence against them, answer or abstract cites one or says so."""
+    opposed = _opposed(dossier)
+    if not opposed:
+        if any(claim.evidence for claim in dossier.claims):
+            return passed("no listed evidence speaks against a claim")
+        return unassessed("no evidence is listed, for or against")
+    sentences = answer_sentences(dossier) + abstract_sentences(dossier)
+    ids = {claim.id for claim in opposed}
+    for sentence in sentences:
+        if _AGAINST.search(sentence.text) or ids & set(citations(sentence.text)):
+            return passed(f"evidence against is mentioned ({sentence.section})")
+    first = opposed[0]
+    return failed(
+        f"{len(opposed)} claims have evidence against them; answer and abstract are silent on it",
+        Fault(
+            f"Evidence against claims {listed([c.id for c in opposed])} is listed, and neither the "
+            "answer nor the abstract mentions it.",
+            "major", "add", first.id, quote=first.text,
+        ),
+    )  # fmt: skip
+
+
+def against_sought(dossier: Dossier) -> Outcome:
+    """Evidence against is listed, or the text says whether there is any."""
+    if any(p.stance == "contradicts" for claim in dossier.claims for p in claim.evidence):
+        return passed("evidence against claims is listed")
+    for section in dossier.sections:
+        if _SOUGHT.search(section.text):
+            return passed(f"evidence against is spoken of ({section.name})")
+    if not dossier.sections and not dossier.claims:
+        return unassessed("the report has no text")
+    return failed(
+        "no evidence against is listed or spoken of",
+        Fault("Whether anything speaks against the claims is never said.", "major", "search"),
+    )
+
+
+def hedged(dossier: Dossier) -> Outcome:
+    """Sentences that rest on unverified claims are worded so.
+
+    Fails on: a word of certainty (proves, always, clearly) where a cited claim is not verified; a
+    sentence that cites a contradicted or mixed claim and no verified one, without a hedge or
+    contrast; more than half of the sentences that cite uncorroborated claims alone without a hedge.
+    """
+    verdicts = {claim.id: claim for claim in dossier.claims if claim.verdict}
+    faults: list[Fault] = []
+    plain: list[Fault] = []
+    seen = resting = 0
+    for sentence in answer_sentences(dossier):
+        cited = [verdicts[key] for key in citations(sentence.text) if key in verdicts]
+        seen += bool(cited)
+        if not cited or all(claim.verified for claim in cited):
+            continue
+        weakest = next(claim for claim in cited if not claim.verified)
+        fault = Fault(
+            f"A sentence of the answer says more than the verdict {weakest.verdict!r} on claim "
+            f"{weakest.id} bears.",
+            "major", "qualify", weakest.id, sentence.section, sentence.text,
+        )  # fmt: skip
+        careful = _is_hedged(sentence.text)
+        if _STRONG.search(sentence.text):
+            faults.append(fault)
+        elif not any(claim.verified for claim in cited):
+            resting += 1
+            opposed = any(_SETTLED_AGAINST.match(claim.verdict or "") for claim in cited)
+            if not careful and not (opposed and _AGAINST.search(sentence.text)):
+                (faults if opposed else plain).append(fault)
+    if not seen:
+        return unassessed("no sentence of the answer cites a claim with a verdict")
+    if len(plain) * 2 > resting:
+        faults += plain
+    return judged(
+        faults,
+        good=f"{seen} sentences of the answer fit the verdicts that they cite",
+        bad=f"{len(faults)} of {seen} sentences of the answer say more than their verdicts",
+    )
+
+
+def _is_hedged(text: str) -> bool:
+    return bool(_HEDGED.search(text)) or bool(HEDGES & set(words(text)))
+
+
+def duplicates_merged(dossier: Dossier) -> Outcome:
+    """No two claims share 85 % of their words and all their figures and directions."""
+    pairs = [pair for pair in _pairs(dossier) if _same(pair)]
+    if len(dossier.claims) < 2:
+        return unassessed("there are fewer than two claims")
+    faults = [
+        Fault(
+            f"Claims {pair.first.id} and {pair.second.id} say the same and are not merged.",
+            "minor", "drop", pair.second.id, quote=pair.second.text,
+        )
+        for pair in pairs
+    ]  # fmt: skip
+    return judged(
+        faults,
+        good="no two claims say the same in nearly the same words",
+        bad=f"{len(pairs)} pairs of claims say the same",
+    )
+
+
+def _pairs(dossier: Dossier) -> list[Pair]:
+    return [Pair(first, second) for first, second in combinations(dossier.claims, 2)]
+
+
+def _overlap(first: frozenset[str] | set[str], second: frozenset[str] | set[str]) -> float:
+    union = len(first | second)
+    return len(first & second) / union if union else 0.0
+
+
+def _same(pair: Pair) -> bool:
+    if _overlap(stems(pair.first.text), stems(pair.second.text)) < SAME:
+        return False
+    return (
+        _numbers(pair.first) == _numbers(pair.second)
+        and _direction(pair.first.text) == _direction(pair.second.text)
+        and _names(pair.first) == _names(pair.second)
+    )
+
+
+def _numbers(claim: DossierClaim) -> set[float]:
+    return {figure.value for figure in figures(claim.text)}
+
+
+def _names(claim: DossierClaim) -> set[str]:
+    return {w for w in words(claim.text) if any(c.isdigit() for c in w)}
+
+
+def _direction(text: str) -> tuple[int, int, int]:
+    found = words(text)
+    return (
+        sum(w in UP for w in found),
+        sum(w in DOWN for w in found),
+        sum(w in NEGATIONS for w in found) % 2,
+    )
+
+
+def contradictions_linked(dossier: Dossier) -> Outcome:
+    """Claims of different papers on one subject with opposite direction are linked.
+
+    A pair contradicts when 75 % of its content stems are shared (at least four), and exactly one
+    direction is named on each side and they are opposite, or the same direction is negated on one
+    side. Linked means: a section names both claims, a listed piece of evidence of one against the
+    other, or one of them is called contradicted or mixed.
+    """
+    if len(dossier.claims) < 2:
+        return unassessed("there are fewer than two claims")
+    loose = [p for p in _pairs(dossier) if _contradict(p) and not _linked(p, dossier)]
+    faults = [
+        Fault(
+            f"Claims {pair.first.id} and {pair.second.id} contradict each other and are unlinked.",
+            "major", "qualify", pair.first.id, quote=pair.first.text,
+        )
+        for pair in loose
+    ]  # fmt: skip
+    return judged(
+        faults,
+        good="no two claims contradict each other without a link",
+        bad=f"{len(loose)} pairs of claims contradict each other and are not linked",
+    )
+
+
+def _contradict(pair: Pair) -> bool:
+    first, second = pair
+    if first.reference == second.reference or _numbers(first) != _numbers(second):
+        return False
+    ours, theirs = _sign(first.text), _sign(second.text)
+    if not ours or ours != -theirs:
+        return False
+    subject, other = content_stems(first.text), content_stems(second.text)
+    return len(subject & other) >= 4 and _overlap(subject, other) >= SAME_SUBJECT
+
+
+def _sign(text: str) -> int:
+    """+1 or −1 for a text that names one direction, negation reckoned in; 0 for any other."""
+    up, down, negated = _direction(text)
+    if bool(up) == bool(down):
+        return 0
+    return (1 if up else -1) * (-1 if negated else 1)
+
+
+def _linked(pair: Pair, dossier: Dossier) -> bool:
+    first, second = pair
+    if any(first.id in s.text and second.id in s.text for s in dossier.sections):
+        return True
+    if any(_SETTLED_AGAINST.match(claim.verdict or "") for claim in pair):
+        return True
+    return any(
+        piece.stance == "contradicts" and piece.reference == other.reference
+        for claim, other in ((first, second), (second, first))
+        for piece in claim.evidence
+    )
+
+
+def _limitations(dossier: Dossier) -> list[str]:
+    section = dossier.section("limitation")
+    return list(prose(section.text)) if section else []
+
+
+def limitations_specific(dossier: Dossier) -> Outcome:
+    """Some sentence of the limitations holds a number, a claim's id or two of the question's terms.
+
+    Sentences that could stand in any report hold none of these.
+    """
+    sentences = _limitations(dossier)
+    if not sentences:
+        return failed(
+            "there are no limitations",
+            Fault("The report states no limitations.", "major", "add", section="Limitations"),
+        )
+    ids = {claim.id for claim in dossier.claims}
+    for sentence in sentences:
+        if figures(sentence) or any(claim_id in sentence for claim_id in ids):
+            return passed("the limitations give numbers of this report")
+        if len(shared_terms(sentence, dossier.question)) >= 2:
+            return passed("the limitations speak of the question's subject")
+    section = dossier.section("limitation")
+    return failed(
+        "every sentence of the limitations could stand in any report",
+        Fault(
+            "The limitations are boilerplate: nothing in them is about this report.",
+            "minor", "add", section=section.name if section else None, quote=sentences[0],
+        ),
+    )  # fmt: skip
+
+
+def unverified_counted(dossier: Dossier) -> Outcome:
+    """A sentence of the limitations counts claims that were not verified; none needed if all were.
+
+    Looked for: a number (or none, all, most, half) beside a word of verification.
+    """
+    given = [claim for claim in dossier.claims if claim.verdict]
+    if not given:
+        return unassessed("no claim has a verdict")
+    open_ = [claim for claim in given if not claim.verified]
+    if not open_:
+        return passed("every claim was verified")
+    if any(_NUMBER_WORD.search(s) and _VERIFICATION.search(s) for s in _limitations(dossier)):
+        return passed("the limitations count the claims that were not verified")
+    section = dossier.section("limitation")
+    return failed(
+        f"{len(open_)} of {len(given)} claims were not verified; the limitations do not say so",
+        Fault(
+            f"{len(open_)} of {len(given)} claims were not verified, and the limitations pass it "
+            "over.",
+            "minor", "add", section=section.name if section else "Limitations",
+        ),
+    )  # fmt: skip
+
+
+def basis(dossier: Dossier) -> Outcome:
+    """Methodology or limitations say whether full texts, abstracts or notes were read."""
+    sections = [s for n in ("method", "limitation") if (s := dossier.section(n))]
+    for section in sections:
+        if _BASIS.search(section.text):
+            return passed(f"what was read is said ({section.name})")
+    if not sections:
+        return unassessed("there is neither methodology nor limitations")
+    return failed(
+        "methodology and limitations do not say what was read",
+        Fault(
+            "Whether full texts, abstracts or notes were read is not said.",
+            "minor", "add", section=sections[0].name,
+        ),
+    )  # fmt: skip
+
+
+CHECKS: dict[str, Check] = {
+    "balance.against_mentioned": against_mentioned,
+    "balance.against_sought": against_sought,
+    "balance.hedged": hedged,
+    "balance.duplicates_merged": duplicates_merged,
+    "balance.contradictions_linked": contradictions_linked,
+    "balance.limitations_specific": limitations_specific,
+    "balance.unverified_counted": unverified_counted,
+    "balance.basis": basis,
+}

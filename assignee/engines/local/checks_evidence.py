@@ -1,0 +1,245 @@
+"""The evidence checklist by rule: sources, quotes, verdicts and what they rest on."""
+
+import re
+
+from assignee.engines.local.checks_outcome import (
+    Check,
+    Fault,
+    Outcome,
+    failed,
+    judged,
+    listed,
+    passed,
+    unassessed,
+)
+from assignee.engines.local.checks_text import stems
+from assignee.records import Dossier, DossierClaim
+
+LOW_CONFIDENCE = 0.5
+"""Below this a verdict is more likely wrong than right, so that "verified" is not its word."""
+
+QUOTE_SHARE = 0.25
+"""Share of a claim's content stems that its quote must hold; paraphrases keep half or more."""
+
+_BARE = re.compile(
+    r"\s*(?:[×✗✘xX❌–—-]|no|false|unverified|not verified|failed|0)?\s*", re.IGNORECASE
+)
+"""A verdict that says "not verified" and not why."""
+
+_NEEDS_NO_EVIDENCE = re.compile(
+    r"not checked|unchecked|not enough evidence|no evidence|insufficient|unattributed",
+    re.IGNORECASE,
+)
+
+
+def _no_claims() -> Outcome:
+    return unassessed("the report states no claims")
+
+
+def sourced(dossier: Dossier) -> Outcome:
+    """Every claim names a reference; fails on any claim without one."""
+    missing = [claim for claim in dossier.claims if not claim.reference]
+    if not dossier.claims:
+        return _no_claims()
+    if len(missing) == len(dossier.claims):
+        fault = Fault(
+            "No claim names its source: which paper says what cannot be told.",
+            "severe", "search", missing[0].id, quote=missing[0].text,
+        )  # fmt: skip
+        return failed(f"none of {len(missing)} claims names a reference", fault)
+    faults = [
+        Fault(f"Claim {c.id} names no source.", "major", "drop", c.id, quote=c.text)
+        for c in missing
+    ]
+    return judged(
+        faults,
+        good=f"all {len(dossier.claims)} claims name a reference",
+        bad=f"{len(missing)} of {len(dossier.claims)} claims name no reference",
+    )
+
+
+def quoted(dossier: Dossier) -> Outcome:
+    """Every claim carries a quote; fails on any claim without one."""
+    missing = [claim for claim in dossier.claims if not (claim.quote or "").strip()]
+    if not dossier.claims:
+        return _no_claims()
+    if len(missing) == len(dossier.claims):
+        fault = Fault("No claim carries the words that it was taken from.", "major", "search")
+        return failed(f"none of {len(missing)} claims carries a quote", fault)
+    faults = [
+        Fault(f"Claim {c.id} carries no quote.", "major", "drop", c.id, quote=c.text)
+        for c in missing
+    ]
+    return judged(
+        faults,
+        good=f"all {len(dossier.claims)} claims carry a quote",
+        bad=f"{len(missing)} of {len(dossier.claims)} claims carry no quote",
+    )
+
+
+def quote_fits(dossier: Dossier) -> Outcome:
+    """A quote shares at least a quarter of the claim's content stems; tells swapped quotes."""
+    with_quote = [claim for claim in dossier.claims if claim.quote]
+    if not with_quote:
+        return unassessed("no claim carries a quote")
+    faults = [
+        Fault(
+            f"The quote of claim {c.id} speaks of something else than the claim.",
+            "major", "drop", c.id, quote=c.quote,
+        )
+        for c in with_quote
+        if _share(c) < QUOTE_SHARE
+    ]  # fmt: skip
+    return judged(
+        faults,
+        good=f"each quote holds at least {QUOTE_SHARE:.0%} of its claim's content words",
+        bad=f"{len(faults)} quotes hold under {QUOTE_SHARE:.0%} of their claims' content words",
+    )
+
+
+def _share(claim: DossierClaim) -> float:
+    wanted = stems(claim.text)
+    return len(wanted & stems(claim.quote or "")) / len(wanted) if wanted else 1.0
+
+
+def verdict_evidence(dossier: Dossier) -> Outcome:
+    """Every verdict that claims to have found something lists a quoted piece of evidence.
+
+    `not checked` and `not enough evidence` need none. A report without verdicts fails too: that
+    nothing was checked can be seen without the papers.
+    """
+    if not dossier.claims:
+        return _no_claims()
+    given = [claim for claim in dossier.claims if claim.verdict]
+    if not given:
+        return failed(
+            "no claim has a verdict",
+            Fault("No claim has a verdict: nothing shows that any was checked.", "major", "search"),
+        )
+    bare = [c for c in given if not _NEEDS_NO_EVIDENCE.search(c.verdict or "") and not _shown(c)]
+    if len(bare) == len(given):
+        marked = next((claim for claim in bare if claim.verified), bare[0])
+        fault = Fault(
+            "Verdicts are given without evidence: no reference, no quoted words and no place for "
+            f"any of the {len(given)} verdicts, so none can be looked up.",
+            "severe", "search", marked.id, quote=marked.text,
+        )  # fmt: skip
+        return failed(f"none of {len(given)} verdicts lists evidence", fault)
+    faults = [
+        Fault(
+            f"The verdict {c.verdict!r} on claim {c.id} lists no evidence.",
+            "severe" if c.verified else "major", "search", c.id, quote=c.text,
+        )
+        for c in bare
+    ]  # fmt: skip
+    return judged(
+        faults,
+        good="every verdict that needs evidence lists quoted words with their reference",
+        bad=f"{len(bare)} of {len(given)} verdicts list no evidence",
+    )
+
+
+def _shown(claim: DossierClaim) -> bool:
+    return any(piece.quote.strip() and piece.reference for piece in claim.evidence)
+
+
+def verbatim(dossier: Dossier) -> Outcome:
+    """Every quote was found word for word; needs the papers' text."""
+    found = [
+        (claim, quote, there)
+        for claim in dossier.claims
+        for quote, there in (
+            (claim.quote, claim.quote_verbatim),
+            *((piece.quote, piece.verbatim) for piece in claim.evidence),
+        )
+        if quote and there is not None
+    ]
+    if not found:
+        return unassessed("no quote could be looked up in its paper")
+    faults = [
+        Fault(
+            f"Words quoted for claim {claim.id} do not stand in the paper that they are given for.",
+            "severe", "drop", claim.id, quote=quote,
+        )
+        for claim, quote, there in found
+        if not there
+    ]  # fmt: skip
+    return judged(
+        faults,
+        good=f"all {len(found)} quotes that could be looked up stand word for word",
+        bad=f"{len(faults)} of {len(found)} quotes do not stand in their papers",
+    )
+
+
+def confidence(dossier: Dossier) -> Outcome:
+    """No verified claim has a confidence below 0.5; a left-out confidence is fine."""
+    if not any(claim.verdict for claim in dossier.claims):
+        return unassessed("no claim has a verdict")
+    faults = [
+        Fault(
+            f'Claim {c.id} is called verified at low confidence ({c.confidence:g}): "verified" '
+            f"cannot stand beside a confidence below {LOW_CONFIDENCE}.",
+            "major", "qualify", c.id, quote=c.text,
+        )
+        for c in dossier.claims
+        if c.verified and c.confidence is not None and c.confidence < LOW_CONFIDENCE
+    ]  # fmt: skip
+    return judged(
+        faults,
+        good=f"no verified claim has a confidence below {LOW_CONFIDENCE}",
+        bad=f"verified at low confidence: {listed([fault.claim_id or '' for fault in faults])}",
+    )
+
+
+def reasons(dossier: Dossier) -> Outcome:
+    """Verdicts other than verified are words with a reason; a bare mark (×, no) is none."""
+    others = [claim for claim in dossier.claims if claim.verdict and not claim.verified]
+    if not any(claim.verdict for claim in dossier.claims):
+        return unassessed("no claim has a verdict")
+    bare = [claim for claim in others if _BARE.fullmatch(claim.verdict or "")]
+    if not bare:
+        return passed(f"each of {len(others)} other verdicts says its reason")
+    return failed(
+        f"{len(bare)} of {len(others)} verdicts other than verified give no reason",
+        Fault(
+            f"{len(bare)} claims are marked {bare[0].verdict!r} without saying why: contradicted, "
+            "mixed, not enough evidence and not checked are not told apart.",
+            "major", "search", bare[0].id, quote=bare[0].text,
+        ),
+    )  # fmt: skip
+
+
+def retracted(dossier: Dossier) -> Outcome:
+    """No claim is taken from or supported by a work with a known retraction notice."""
+    withdrawn = {ref.key for ref in dossier.references if ref.retracted}
+    if not withdrawn and not dossier.has_papers:
+        return unassessed("without the papers' records retractions are not known")
+    faults = [
+        Fault(
+            f"Claim {c.id} rests on a retracted work ({key}).", "severe", "drop", c.id, quote=c.text
+        )
+        for c in dossier.claims
+        for key in sorted(_supports(c) & withdrawn)
+    ]
+    return judged(
+        faults,
+        good="no claim rests on a work known to be retracted",
+        bad=f"{len(faults)} claims rest on retracted works",
+    )
+
+
+def _supports(claim: DossierClaim) -> set[str]:
+    keys = {piece.reference for piece in claim.evidence if piece.stance == "supports"}
+    return keys | {claim.reference} if claim.reference else keys
+
+
+CHECKS: dict[str, Check] = {
+    "evidence.sourced": sourced,
+    "evidence.quoted": quoted,
+    "evidence.quote_fits": quote_fits,
+    "evidence.verdict_evidence": verdict_evidence,
+    "evidence.verbatim": verbatim,
+    "evidence.confidence": confidence,
+    "evidence.reasons": reasons,
+    "evidence.retracted": retracted,
+}
