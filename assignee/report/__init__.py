@@ -1,1 +1,31 @@
 """What people take away: every file is made from one Report."""
+
+from assignee.report.bibtex import render_bibtex
+from assignee.report.file import (
+    ReportFiles,
+    ReviewFiles,
+    read_report,
+    render_html,
+    render_json,
+    render_markdown,
+    render_review_markdown,
+    write_report,
+    write_review,
+)
+from assignee.report.schema import schema_text
+from assignee.report.spreadsheet import render_csv
+
+__all__ = [
+    "ReportFiles",
+    "ReviewFiles",
+    "read_report",
+    "render_bibtex",
+    "render_csv",
+    "render_html",
+    "render_json",
+    "render_markdown",
+    "render_review_markdown",
+    "schema_text",
+    "write_report",
+    "write_review",
+]

@@ -1,0 +1,190 @@
+"""Extracted claims: the table, then each claim with its quote and the evidence for and against."""
+
+from assignee.records import Claim, Evidence, Quote, Report, Verdict
+from assignee.report.block import (
+    Block,
+    Details,
+    Excerpt,
+    Heading,
+    Line,
+    Paragraph,
+    Span,
+    Table,
+    line,
+)
+from assignee.report.index import Index
+from assignee.report.label import named_authors, shared_authors
+from assignee.report.methodology import confidence_sentence
+from assignee.report.word import TONES, badge
+from assignee.report.wording import counted, listed, sentence, verb
+
+NO_CONFIDENCE = "–"
+
+
+def claims(report: Report, index: Index) -> tuple[Block, ...]:
+    """The claims' table, and below it all that stands behind each claim."""
+    if not report.claims:
+        return (Paragraph(line("No claims were extracted.")),)
+    told = (
+        "Each claim is followed by the words that it was taken from and by the evidence of other "
+        "documents. Characters are counted from the start of a document's text as it was read."
+    )
+    blocks: list[Block] = [_table(report, index), Paragraph(line(told), "small")]
+    for claim in report.claims:
+        blocks += claim_blocks(claim, index)
+    return tuple(blocks)
+
+
+def _table(report: Report, index: Index) -> Table:
+    head = ("No.", "Claim", "Source", "In its source", "Elsewhere", "Verdict", "Confidence")
+    rows = []
+    for claim in report.claims:
+        verdict, number = index.verdicts[claim.id], index.claim_numbers[claim.id]
+        elsewhere = Span(
+            verdict.corroboration, "badge", f"#c{number}-evidence", TONES[verdict.corroboration]
+        )
+        rows.append(
+            (
+                line(index.claim_link(claim.id)),
+                line(Span(claim.text, "foreign")),
+                index.source(claim.paper_id, first=True),
+                line(badge(verdict.attribution)),
+                line(elsewhere if _has_evidence(verdict) else badge(verdict.corroboration)),
+                line(badge(verdict.label)),
+                line(confidence(verdict)),
+            )
+        )
+    missing = any(verdict.confidence is None for verdict in report.verdicts)
+    note = line(f"“{NO_CONFIDENCE}” stands where there is none. {confidence_sentence(report)}")
+    return Table("Claims and verdicts", head, tuple(rows), frozenset((6,)), (note,) * missing, 1)
+
+
+def _has_evidence(verdict: Verdict) -> bool:
+    return bool(verdict.evidence_for or verdict.evidence_against)
+
+
+def confidence(verdict: Verdict) -> str:
+    """Two decimals, or a dash when there is none."""
+    return NO_CONFIDENCE if verdict.confidence is None else f"{verdict.confidence:.2f}"
+
+
+def claim_blocks(claim: Claim, index: Index) -> list[Block]:
+    """One claim: its words, its source's words, mentions merged into it, verdict and evidence."""
+    number, verdict = index.claim_numbers[claim.id], index.verdicts[claim.id]
+    heading = line(f"C{number}. ", Span(claim.text, "foreign"))
+    blocks: list[Block] = [
+        Heading(4, heading, f"c{number}"),
+        Paragraph(_verdict_line(claim, verdict), "small"),
+        excerpt(claim.quote, index),
+    ]
+    for mention in claim.merged_from:
+        blocks.append(
+            Paragraph(
+                line(
+                    "A near-identical claim, merged into it: “", Span(mention.text, "foreign"), "”"
+                ),
+                "small",
+            )
+        )
+        blocks.append(excerpt(mention.quote, index))
+    return [*blocks, *_evidence_blocks(claim, verdict, index)]
+
+
+def _verdict_line(claim: Claim, verdict: Verdict) -> Line:
+    given = "" if verdict.confidence is None else f", confidence {confidence(verdict)}"
+    return line(
+        badge(verdict.label),
+        f"{given}: {sentence(verdict.rule)} In its source: ",
+        badge(verdict.attribution),
+        ". Elsewhere: ",
+        badge(verdict.corroboration),
+        f". Relevance to the question {claim.relevance:.2f}.",
+    )
+
+
+def _evidence_blocks(claim: Claim, verdict: Verdict, index: Index) -> list[Block]:
+    number = index.claim_numbers[claim.id]
+    groups = (
+        ("Its own source", verdict.attribution_evidence),
+        ("For", verdict.evidence_for),
+        ("Against", verdict.evidence_against),
+    )
+    shown: list[Block] = []
+    order = 0
+    for name, evidence in groups:
+        if evidence:
+            shown.append(Paragraph(line(Span(name, "strong"))))
+        for one in evidence:
+            order += 1
+            shown.append(evidence_block(one, claim, index, anchor=f"c{number}-e{order}"))
+    if not shown:
+        return [Paragraph(line(_searched(verdict)), "small")]
+    own = len(verdict.attribution_evidence)
+    summary = (
+        f"Evidence: {len(verdict.evidence_for)} for and {len(verdict.evidence_against)} against "
+        f"in other documents{f', {own} in its own source' if own else ''}"
+    )
+    return [Details(line(summary), tuple(shown), f"c{number}-evidence")]
+
+
+def _searched(verdict: Verdict) -> str:
+    if verdict.label == "not checked":
+        return "No evidence: the claim was not checked."
+    number = verdict.considered
+    return (
+        f"No evidence for or against it: {counted(number, 'passage')} of other documents "
+        f"{verb(number, 'was', 'were')} judged."
+    )
+
+
+def excerpt(quote: Quote, index: Index, *, anchor: str | None = None) -> Excerpt:
+    """The quoted words in their passage, with paper, section and characters."""
+    passage = index.passages[quote.passage_id]
+    return Excerpt(
+        before=passage.text[: quote.start],
+        quote=quote.text,
+        after=passage.text[quote.end :],
+        source=_place(quote, index),
+        anchor=anchor,
+    )
+
+
+def _place(quote: Quote, index: Index) -> Line:
+    passage = index.passages[quote.passage_id]
+    start, end = passage.start + quote.start, passage.start + quote.end
+    section = (", section “", Span(passage.section, "foreign"), "”") if passage.section else ()
+    return line(
+        index.source(quote.paper_id, first=True),
+        *section,
+        f", characters {start:,}–{end:,} of the {passage.basis}",
+    )
+
+
+def evidence_block(evidence: Evidence, claim: Claim, index: Index, *, anchor: str) -> Excerpt:
+    """One piece of evidence: place, stance, why, numbers, probability, independence."""
+    block = excerpt(evidence.quote, index, anchor=anchor)
+    told: list[str | Span | Line] = [block.source, ". ", badge(evidence.stance)]
+    if evidence.probability is not None:
+        told.append(f" (probability {evidence.probability:.2f})")
+    told += [": ", index.prose(sentence(evidence.why))]
+    if evidence.numbers != "no numbers":
+        told.append(f" The numbers {evidence.numbers}.")
+    if evidence.paper_id != claim.paper_id:
+        told.append(f" {independence(evidence, claim, index)}")
+    return Excerpt(
+        block.before, block.quote, block.after, line(*told), anchor, TONES[evidence.stance]
+    )
+
+
+def independence(evidence: Evidence, claim: Claim, index: Index) -> str:
+    """Whether the evidence is independent of the claim's source, and if not, why not."""
+    source, other = index.papers[claim.paper_id], index.papers[evidence.paper_id]
+    if evidence.independent:
+        known = named_authors(source) and named_authors(other)
+        return "Independent." if known else "Independent, as far as known: authors are missing."
+    if source.identity == other.identity:
+        return "Not independent: the same work."
+    if shared := shared_authors(source, other):
+        one = verb(len(shared), "is an author", "are authors")
+        return f"Not independent: {listed(shared)} {one} of both works."
+    return "Not independent."

@@ -1,0 +1,151 @@
+"""Writes a report's files, all or none at a time each, and reads a report back."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from assignee.errors import ReportFormatError, SettingsError
+from assignee.records import SCHEMA_VERSION, ForeignReview, Report
+from assignee.report import html, markdown
+from assignee.report.bibtex import render_bibtex
+from assignee.report.index import Index
+from assignee.report.page import report_page, review_page
+from assignee.report.spreadsheet import render_csv
+
+
+class ReportFiles(NamedTuple):
+    """Where a report's files are."""
+
+    markdown: Path
+    html: Path
+    json: Path
+    csv: Path
+    bibtex: Path
+
+
+class ReviewFiles(NamedTuple):
+    """Where a review's files are."""
+
+    markdown: Path
+    json: Path
+
+
+def render_markdown(report: Report) -> str:
+    """The report as Markdown (CommonMark with tables).
+
+    Raises:
+        ReportFormatError: the report's parts do not fit together, for instance a quote that is
+            not its passage's words.
+    """
+    return markdown.render(report_page(report))
+
+
+def render_html(report: Report) -> str:
+    """The report as one self-contained HTML file; raises as `render_markdown` does."""
+    return html.render(report_page(report))
+
+
+def render_json(report: Report) -> str:
+    """The whole record as JSON, valid against `report.schema.json`."""
+    return report.model_dump_json(indent=2) + "\n"
+
+
+def render_review_markdown(review: ForeignReview) -> str:
+    """The review of somebody else's report as Markdown."""
+    return markdown.render(review_page(review))
+
+
+def write_report(report: Report, folder: Path) -> ReportFiles:
+    """Writes report.md, report.html, report.json, claims.csv and references.bib.
+
+    All are rendered before the first is written; each takes its name only when it is complete.
+
+    Raises:
+        ReportFormatError: the report's parts do not fit together; nothing is written.
+        SettingsError: the folder cannot be written to.
+    """
+    names = ReportFiles(
+        markdown=folder / "report.md",
+        html=folder / "report.html",
+        json=folder / "report.json",
+        csv=folder / "claims.csv",
+        bibtex=folder / "references.bib",
+    )
+    page = report_page(report)
+    texts = (
+        markdown.render(page),
+        html.render(page),
+        render_json(report),
+        render_csv(report),
+        render_bibtex(report),
+    )
+    _write(dict(zip(names, texts, strict=True)))
+    return names
+
+
+def write_review(review: ForeignReview, folder: Path) -> ReviewFiles:
+    """Writes review.md and review.json.
+
+    Raises:
+        SettingsError: the folder cannot be written to.
+    """
+    names = ReviewFiles(markdown=folder / "review.md", json=folder / "review.json")
+    texts = (render_review_markdown(review), review.model_dump_json(indent=2) + "\n")
+    _write(dict(zip(names, texts, strict=True)))
+    return names
+
+
+def _write(texts: dict[Path, str]) -> None:
+    for path, text in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, text.encode("utf-8", errors="replace"))
+        except OSError as error:
+            raise SettingsError(
+                f"{str(path)!r} cannot be written: {error.strerror}; name another folder"
+            ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Writes a neighbour and renames it, so that no reader ever sees half a file."""
+    neighbour = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with neighbour.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        neighbour.replace(path)
+    finally:
+        neighbour.unlink(missing_ok=True)
+
+
+def read_report(path: Path) -> Report:
+    """The report in a report.json.
+
+    Raises:
+        ReportFormatError: no such file, not a report, of another schema version, or with parts
+            that do not fit together.
+    """
+    try:
+        report = Report.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise ReportFormatError(f"{str(path)!r} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise ReportFormatError(f"{str(path)!r} is not a report: {_first(error)}") from error
+    if report.schema_version != SCHEMA_VERSION:
+        raise ReportFormatError(
+            f"{str(path)!r} has schema version {report.schema_version}, this program reads "
+            f"{SCHEMA_VERSION}: write it again with this version of the program"
+        )
+    Index.of(report)
+    return report
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(step) for step in first["loc"]) or "the file"
+    more = error.error_count() - 1
+    return f"{place}: {first['msg']}" + (f" ({more} more like it)" if more else "")

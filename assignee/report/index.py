@@ -1,0 +1,147 @@
+"""The numbers that claims and references carry in every file of one report."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from assignee.errors import ReportFormatError
+from assignee.records import (
+    CitedSentence,
+    Claim,
+    Evidence,
+    Paper,
+    Passage,
+    Quote,
+    Report,
+    Verdict,
+)
+from assignee.report.block import Line, Span, joined, line
+from assignee.report.label import source_label
+from assignee.report.wording import capital
+
+RECORD_ID = re.compile(r"\b[cp][0-9a-f]{12}\b")
+
+
+def evidence_of(verdict: Verdict) -> tuple[Evidence, ...]:
+    """All evidence of a verdict, in the order in which it is shown and numbered."""
+    return verdict.attribution_evidence + verdict.evidence_for + verdict.evidence_against
+
+
+def quotes_of(report: Report) -> Iterable[Quote]:
+    """Every quote in the report: of claims, of mentions merged into them, and of evidence."""
+    for claim in report.claims:
+        yield claim.quote
+        yield from (mention.quote for mention in claim.merged_from)
+    for verdict in report.verdicts:
+        yield from (evidence.quote for evidence in evidence_of(verdict))
+
+
+@dataclass(frozen=True)
+class Index:
+    """Claims, papers and passages by id, numbered from 1; empty for a foreign report."""
+
+    claims: dict[str, Claim] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    """Cited ones first, otherwise in the report's order."""
+    cited: frozenset[str] = frozenset()
+    """Ids of papers whose words are quoted."""
+    passages: dict[str, Passage] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    claim_numbers: dict[str, int] = field(default_factory=dict)
+    paper_numbers: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, report: Report) -> "Index":
+        """The index of a report whose parts fit together.
+
+        Raises:
+            ReportFormatError: a claim without verdict, a paper or passage that is not in the
+                report, or a quote that is not its passage's words at its offsets.
+        """
+        cited = frozenset(quote.paper_id for quote in quotes_of(report))
+        papers = sorted(report.papers, key=lambda paper: paper.id not in cited)
+        index = cls(
+            claims={claim.id: claim for claim in report.claims},
+            papers={paper.id: paper for paper in papers},
+            cited=cited,
+            passages={passage.id: passage for passage in report.passages},
+            verdicts={verdict.claim_id: verdict for verdict in report.verdicts},
+            claim_numbers={claim.id: n for n, claim in enumerate(report.claims, 1)},
+            paper_numbers={paper.id: n for n, paper in enumerate(papers, 1)},
+        )
+        index._check(report)
+        return index
+
+    def _check(self, report: Report) -> None:
+        for claim in report.claims:
+            if claim.id not in self.verdicts:
+                raise ReportFormatError(f"claim {claim.id!r} has no verdict in this report")
+            if claim.paper_id not in self.papers:
+                raise ReportFormatError(
+                    f"claim {claim.id!r} names the paper {claim.paper_id!r}, which is not among "
+                    "the papers of this report"
+                )
+        for quote in quotes_of(report):
+            self._check_quote(quote)
+
+    def _check_quote(self, quote: Quote) -> None:
+        passage = self.passages.get(quote.passage_id)
+        if passage is None or quote.paper_id not in self.papers:
+            raise ReportFormatError(
+                f"a quote names the passage {quote.passage_id!r} of the paper "
+                f"{quote.paper_id!r}; one of them is not in this report"
+            )
+        if not quote.stands_in(passage) or passage.paper_id != quote.paper_id:
+            raise ReportFormatError(
+                f"a quote does not stand at its offsets {quote.start}–{quote.end} in the passage "
+                f"{quote.passage_id!r}: {quote.text!r}"
+            )
+
+    def claim_link(self, claim_id: str) -> Span:
+        """`C3`, linked to the claim."""
+        number = self.claim_numbers[claim_id]
+        return Span(f"C{number}", href=f"#c{number}")
+
+    def reference_link(self, paper_id: str) -> Span:
+        """`[4]`, linked to the reference."""
+        number = self.paper_numbers[paper_id]
+        return Span(f"[{number}]", href=f"#ref-{number}")
+
+    def source(self, paper_id: str, *, first: bool = False) -> Line:
+        """`Kaplan et al. (2020) [4]`, and whether it was retracted; capital where it is first."""
+        paper = self.papers[paper_id]
+        label = source_label(paper)
+        shown = Span(capital(label) if first else label, "foreign")
+        retracted = (" ", Span("retracted", "badge", tone="bad")) if paper.retracted else ()
+        return line(shown, " ", self.reference_link(paper_id), *retracted)
+
+    def cited_sentence(self, sentence: CitedSentence) -> Line:
+        """A sentence followed by links to the claims that it rests on."""
+        known = [i for i in dict.fromkeys(sentence.claim_ids) if i in self.claim_numbers]
+        if not known:
+            return line(sentence.text)
+        known.sort(key=self.claim_numbers.__getitem__)
+        links = joined([line(self.claim_link(claim_id)) for claim_id in known])
+        return line(f"{sentence.text} [", links, "]")
+
+    def prose(self, text: str) -> Line:
+        """Free text of a reviewer or a rule, with ids of known claims and papers as links."""
+        spans: list[Span] = []
+        end = 0
+        for match in RECORD_ID.finditer(text):
+            link = self._link(match[0])
+            if link is not None:
+                spans += [Span(text[end : match.start()], "foreign"), link]
+                end = match.end()
+        spans.append(Span(text[end:], "foreign"))
+        return tuple(span for span in spans if span.text)
+
+    def _link(self, record_id: str) -> Span | None:
+        if record_id in self.claim_numbers:
+            return self.claim_link(record_id)
+        return self.reference_link(record_id) if record_id in self.paper_numbers else None
+
+    def labels(self) -> Counter[str]:
+        """How many claims carry each verdict word."""
+        return Counter(self.verdicts[claim_id].label for claim_id in self.claims)

@@ -1,0 +1,155 @@
+"""Abstract and introduction: what was asked, what was read, and how much of it was covered."""
+
+from assignee.records import PanelRating, Report
+from assignee.report.block import Block, Bullets, Line, Paragraph, Span, joined, line
+from assignee.report.index import Index
+from assignee.report.label import holdings
+from assignee.report.word import VERDICTS
+from assignee.report.wording import counted, listed, score, verb, was
+
+DISCLAIMER = (
+    "This report is a machine-generated literature synthesis and does not constitute "
+    "original research."
+)
+
+
+def abstract(report: Report, index: Index) -> tuple[Block, ...]:
+    """The writer's abstract with its citations, then counts and rating."""
+    written = joined([index.cited_sentence(one) for one in report.draft.abstract], " ")
+    counts = " ".join(
+        part
+        for part in (
+            read_sentence(report),
+            notes_sentence(report),
+            retraction_sentence(report),
+            claims_sentence(report, index),
+            rating_sentence(report.rating),
+            DISCLAIMER,
+        )
+        if part
+    )
+    return tuple(Paragraph(text) for text in (written, line(counts)) if text)
+
+
+def read_sentence(report: Report) -> str:
+    """How many documents were found and read, by kind and publication status."""
+    read, found = len(report.papers), report.counts.papers_found
+    kinds = holdings(report.papers)
+    if not read:
+        return "No documents were read."
+    if found > read:
+        start = (
+            f"{counted(found, 'document')} {was(found)} found, of which {read:,} {was(read)} read"
+        )
+    elif len(kinds) == 1:
+        return f"{kinds[0]} {was(read)} read."
+    else:
+        start = f"{counted(read, 'document')} {was(read)} read"
+    return f"{start}: {listed(kinds)}."
+
+
+def notes_sentence(report: Report) -> str:
+    """That a note's words are not those of the paper's authors; empty without notes."""
+    notes = sum(paper.kind == "note" for paper in report.papers)
+    if not notes:
+        return ""
+    if notes == 1:
+        return (
+            "The words of a note are those of whoever wrote the note, "
+            "not of the authors of the paper that it is about."
+        )
+    return (
+        "The words of notes are those of whoever wrote the notes, "
+        "not of the authors of the papers that they are about."
+    )
+
+
+def retraction_sentence(report: Report) -> str:
+    """How many of the works have been retracted; empty when none is known to be."""
+    retracted = sum(paper.retracted for paper in report.papers)
+    if not retracted:
+        return ""
+    return f"{retracted:,} of these works {verb(retracted, 'has', 'have')} been retracted."
+
+
+def claims_sentence(report: Report, index: Index) -> str:
+    """How many claims there are, from how many documents, and their verdicts."""
+    claims = len(report.claims)
+    if not claims:
+        return "No claims were extracted."
+    sources = len({claim.paper_id for claim in report.claims})
+    return (
+        f"{counted(claims, 'claim')} {was(claims)} extracted from "
+        f"{counted(sources, 'document')} and checked against the others: "
+        f"{verdict_counts(index)}."
+    )
+
+
+def verdict_counts(index: Index, claim_ids: frozenset[str] | None = None) -> str:
+    """`6 are verified, 2 are mixed`: the verdict words in use, over all claims or some."""
+    labels = [
+        index.verdicts[claim_id].label
+        for claim_id in index.claims
+        if claim_ids is None or claim_id in claim_ids
+    ]
+    told = [
+        f"{labels.count(word)} {verb(labels.count(word), 'is', 'are')} {word}"
+        for word in VERDICTS
+        if word in labels
+    ]
+    return listed(told)
+
+
+def rating_sentence(rating: PanelRating) -> str:
+    """The panel's rating in one sentence, with how many of its reviewers scored."""
+    seats = len(rating.scores)
+    scored = sum(value is not None for value in rating.scores.values())
+    panel = f"panel of {counted(seats, 'automated reviewer')}"
+    if rating.score is None:
+        return f"The {panel} gave no rating: {scored} scored and {rating.quorum} were needed."
+    degraded = f", although only {scored} of them gave a score" if rating.degraded else ""
+    return f"A {panel} rated the report {score(rating.score)}{degraded}."
+
+
+def introduction(report: Report, index: Index) -> tuple[Block, ...]:
+    """The question, its parts, and what is and is not covered."""
+    blocks: list[Block] = [
+        Paragraph(line("This report examines the research question: ", _asked(report))),
+    ]
+    parts = report.plan.subquestions
+    if parts and parts != (report.question,):
+        number = counted(len(parts), "sub-question")
+        blocks += [
+            Paragraph(line(f"It was taken apart into {number}:")),
+            Bullets(tuple(line(Span(part, "foreign")) for part in parts)),
+        ]
+    blocks.append(Paragraph(_coverage(report, index)))
+    return tuple(blocks)
+
+
+def _asked(report: Report) -> Span:
+    return Span(report.question, "title")
+
+
+def uncovered(report: Report) -> list[str]:
+    """Sub-questions for which no claim was found; empty when claims are not assigned to any."""
+    answered = {claim.subquestion for claim in report.claims}
+    if answered <= {None}:
+        return []
+    return [part for n, part in enumerate(report.plan.subquestions) if n not in answered]
+
+
+def _coverage(report: Report, index: Index) -> Line:
+    sources = list(dict.fromkeys(entry.source for entry in report.search.entries))
+    read, cited = len(report.papers), len(index.cited)
+    where = f" from {counted(len(sources), 'source')} ({listed(sources)})" if sources else ""
+    what = (
+        f"It covers what the {counted(read, 'document')}{where} "
+        f"{verb(read, 'says', 'say')} about it; {cited or 'none'} of them "
+        f"{verb(cited, 'is', 'are')} quoted. It covers nothing outside these documents"
+    )
+    missing = uncovered(report)
+    if not missing:
+        return line(what, ".")
+    told = joined([line("“", Span(part, "foreign"), "”") for part in missing], "; ")
+    return line(what, ", and no claim was found for ", told, ".")

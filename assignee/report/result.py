@@ -1,0 +1,110 @@
+"""Results: the answer first, then findings by sub-question, contradictions and the panel."""
+
+from assignee.records import Contradiction, Report
+from assignee.report.block import (
+    Block,
+    Bullets,
+    Heading,
+    Line,
+    Paragraph,
+    Span,
+    Table,
+    joined,
+    line,
+)
+from assignee.report.index import Index
+from assignee.report.opening import verdict_counts
+from assignee.report.panel import panel_blocks, revision_blocks
+from assignee.report.word import badge
+from assignee.report.wording import capital, counted, verb
+
+
+def results(report: Report, index: Index) -> tuple[Block, ...]:
+    """The answer, and everything that it can be judged by."""
+    blocks = [*answer_blocks(report, index), *finding_blocks(report, index)]
+    blocks += contradiction_blocks(report, index)
+    blocks += panel_blocks(report.rating, report.reviews, index)
+    if report.revision is not None:
+        blocks += revision_blocks(report.revision, index)
+    return tuple(blocks)
+
+
+def answer_blocks(report: Report, index: Index) -> list[Block]:
+    """The answer with its citations, and what the cited claims are worth."""
+    if not report.draft.answer:
+        return [Paragraph(line("No answer was written: no sentence could be based on a claim."))]
+    text = joined([index.cited_sentence(one) for one in report.draft.answer], " ")
+    blocks: list[Block] = [Paragraph(text, "lead")]
+    cited = frozenset(i for one in report.draft.answer for i in one.claim_ids) & index.claims.keys()
+    worth = f" Of these, {verdict_counts(index, cited)}." if cited else ""
+    told = f"The answer rests on {counted(len(cited), 'claim')}.{worth}"
+    if dropped := report.draft.dropped_sentences:
+        told += (
+            f" {capital(counted(dropped, 'sentence'))} of the writer ({report.draft.writer}) "
+            f"{verb(dropped, 'was', 'were')} left out for citing no checked claim."
+        )
+    blocks.append(Paragraph(line(told), "small"))
+    return blocks
+
+
+def finding_blocks(report: Report, index: Index) -> list[Block]:
+    """Claims grouped by the sub-question that they answer; empty when there is one group."""
+    parts = dict(enumerate(report.plan.subquestions))
+    groups: dict[int | None, list[Line]] = {number: [] for number in (*parts, None)}
+    for claim in report.claims:
+        group = claim.subquestion if claim.subquestion in parts else None
+        groups[group].append(_finding(claim.id, index))
+    filled = {number: items for number, items in groups.items() if items}
+    if len(filled) < 2:
+        return []
+    blocks: list[Block] = [Heading(3, line("Findings by sub-question"))]
+    for number, items in filled.items():
+        name = line("Other claims") if number is None else line(Span(parts[number], "foreign"))
+        blocks += [Heading(4, name), Bullets(tuple(items))]
+    return blocks
+
+
+def _finding(claim_id: str, index: Index) -> Line:
+    claim = index.claims[claim_id]
+    return line(
+        index.claim_link(claim_id),
+        " ",
+        Span(claim.text, "foreign"),
+        " ",
+        badge(index.verdicts[claim_id].label),
+        " — ",
+        index.source(claim.paper_id),
+    )
+
+
+def contradiction_blocks(report: Report, index: Index) -> list[Block]:
+    """Pairs of claims that cannot both hold."""
+    pairs = [
+        pair
+        for pair in report.contradictions
+        if pair.first in index.claims and pair.second in index.claims
+    ]
+    if not pairs:
+        return []
+    number = len(pairs)
+    told = (
+        f"{capital(counted(number, 'pair'))} of claims cannot both hold as stated. "
+        "Neither side is left out."
+    )
+    rows = tuple(_pair(pair, index) for pair in pairs)
+    table = Table("Contradictions", ("One claim", "The other", "Why they differ"), rows)
+    return [Heading(3, line("Contradictions")), Paragraph(line(told)), table]
+
+
+def _pair(pair: Contradiction, index: Index) -> tuple[Line, ...]:
+    sides = tuple(
+        line(
+            index.claim_link(claim_id),
+            " ",
+            Span(index.claims[claim_id].text, "foreign"),
+            " — ",
+            index.source(index.claims[claim_id].paper_id),
+        )
+        for claim_id in (pair.first, pair.second)
+    )
+    return (*sides, index.prose(pair.why))

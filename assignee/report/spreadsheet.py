@@ -1,0 +1,89 @@
+"""The claims as CSV, one row a claim, with what spreadsheets would run as a formula disarmed."""
+
+import csv
+import io
+
+from assignee.records import Claim, Report
+from assignee.report.index import Index
+from assignee.report.label import source_label
+from assignee.report.wording import capital
+
+COLUMNS = (
+    "number",
+    "claim",
+    "source",
+    "reference",
+    "source_kind",
+    "in_its_source",
+    "elsewhere",
+    "verdict",
+    "confidence",
+    "relevance",
+    "basis",
+    "section",
+    "quote",
+    "start",
+    "end",
+    "evidence_for",
+    "evidence_against",
+    "evidence_independent",
+    "passages_judged",
+    "rule",
+    "judge",
+    "claim_id",
+    "paper_id",
+)
+"""`start` and `end` count characters from the start of the document's text."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters that spreadsheets take as a formula, full-width forms included (OWASP)."""
+
+
+def render_csv(report: Report) -> str:
+    """The claims as CSV (RFC 4180, lines end in CR LF), in the order of the report.
+
+    Raises:
+        ReportFormatError: the report's parts do not fit together.
+    """
+    index = Index.of(report)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    writer.writerows([disarmed(cell) for cell in _row(claim, index)] for claim in report.claims)
+    return text.getvalue()
+
+
+def disarmed(cell: str) -> str:
+    """The cell with an apostrophe before what a spreadsheet would take as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _row(claim: Claim, index: Index) -> tuple[str, ...]:
+    verdict, paper = index.verdicts[claim.id], index.papers[claim.paper_id]
+    passage = index.passages[claim.quote.passage_id]
+    elsewhere = verdict.evidence_for + verdict.evidence_against
+    return (
+        f"C{index.claim_numbers[claim.id]}",
+        claim.text,
+        capital(source_label(paper)),
+        str(index.paper_numbers[paper.id]),
+        paper.kind,
+        verdict.attribution,
+        verdict.corroboration,
+        verdict.label,
+        "" if verdict.confidence is None else f"{verdict.confidence:.4f}",
+        f"{claim.relevance:.4f}",
+        passage.basis,
+        passage.section,
+        claim.quote.text,
+        str(passage.start + claim.quote.start),
+        str(passage.start + claim.quote.end),
+        str(len(verdict.evidence_for)),
+        str(len(verdict.evidence_against)),
+        str(sum(evidence.independent for evidence in elsewhere)),
+        str(verdict.considered),
+        verdict.rule,
+        verdict.judge,
+        claim.id,
+        paper.id,
+    )
