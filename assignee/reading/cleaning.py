@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from pathlib import Path
 
 from assignee.reading.normal import strip_invisible
 
@@ -53,3 +54,8 @@ def _decoded(data: bytes, encodings: tuple[str, ...]) -> str:
         if isinstance(text, str):
             return text
     return data.decode("latin-1")
+
+
+def shown(path: Path) -> str:
+    """The path as the user gave it, with bytes that are no text replaced: records hold text."""
+    return str(path).encode("utf-8", errors="replace").decode()

@@ -1,5 +1,6 @@
 """HTML pages, arXiv's among them: headings and paragraphs as a reader sees them."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
@@ -28,6 +29,15 @@ _CELLS = frozenset(("td", "th"))
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # One of these closes an open one of the same kind: people leave the end tags out.
 _SELF_CLOSING = frozenset("p li dt dd tr td th option".split())
+
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+
+
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that a page names in its first two kilobytes."""
+    match = _CHARSET.search(data[:2048])
+    return match[1].decode("ascii", "replace") if match else None
 
 
 def read_html(text: str, name: str) -> Document:

@@ -12,3 +12,6 @@ class Limits(NamedTuple):
     """Wall time for one PDF."""
     memory_bytes: int = 2 * 2**30
     """Address space of the PDF worker, where the system can limit it (not on Windows)."""
+
+
+DEFAULT_LIMITS = Limits()
