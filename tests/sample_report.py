@@ -516,3 +516,82 @@ def sample_review() -> ForeignReview:
         ),
         stamp=STAMP.model_copy(update={"engine": "local"}),
     )
+
+
+def report_saying(words: str) -> Report:
+    """The sample with these words in every place that papers, models and users fill."""
+    told = words or "–"
+    passage = _passage(NOTE, told, f"Before. {told} After.", start=7, basis="note")
+    cut = Quote.cut(passage, 8, 8 + len(told))
+    claim = Claim(
+        id=Claim.make_id(told, cut),
+        text=told,
+        quote=cut,
+        paper_id=NOTE.id,
+        relevance=0.5,
+        merged_from=(Mention(text=told, quote=cut, paper_id=NOTE.id),),
+    )
+    evidence = Evidence(
+        quote=cut, paper_id=NOTE.id, basis="note", stance="neutral", score=0.5, why=told
+    )
+    verdict = VERDICTS[0].model_copy(
+        update={
+            "claim_id": claim.id,
+            "rule": told,
+            "judge": told,
+            "attribution_evidence": (evidence,),
+            "evidence_for": (),
+            "evidence_against": (evidence,),
+        }
+    )
+    finding = NO_BLINDING.model_copy(update={"what": told, "quote": told, "claim_id": told})
+    answer = CheckAnswer(item=told, answer="no", reason=told, place=told, quote=told)
+    review = REVIEWS[1].model_copy(
+        update={"reviewer": told, "findings": (finding,), "answers": (answer,), "engine": told}
+    )
+    unscored = REVIEWS[2].model_copy(update={"unscored_because": told, "score_meaning": told})
+    named = {"title": told, "authors": (told, told), "venue": told, "url": told}
+    papers = tuple(
+        paper.model_copy(update=named | {"ids": PaperIds(doi=told, arxiv=told, s2=told)})
+        for paper in (NOTE, JOURNAL)
+    )
+    sentence = CitedSentence(text=told, claim_ids=(claim.id,))
+    sample = sample_report()
+    entry = sample.search.entries[1].model_copy(
+        update={"source": told, "query": told, "errors": (told,), "time": told}
+    )
+    return sample.model_copy(
+        update={
+            "question": told,
+            "run_id": told,
+            "date": told,
+            "plan": Plan(subquestions=(told, "Second?"), queries=(told,), planner=told),
+            "draft": sample.draft.model_copy(
+                update={
+                    "title": told,
+                    "abstract": (sentence,),
+                    "answer": (sentence, sentence),
+                    "notes": (told,),
+                }
+            ),
+            "papers": papers,
+            "passages": (passage,),
+            "claims": (claim,),
+            "verdicts": (verdict,),
+            "contradictions": (Contradiction(first=claim.id, second=claim.id, why=told),),
+            "reviews": (review, unscored),
+            "rating": RATING.model_copy(update={"how": told, "scores": {told: None}}),
+            "revision": sample.revision
+            and sample.revision.model_copy(
+                update={
+                    "rule": told,
+                    "actions": (RevisionAction(finding=finding, action="unresolved", detail=told),),
+                }
+            ),
+            "search": SearchLog(entries=(entry,), unread=(told,)),
+            "stamp": STAMP.model_copy(
+                update={"models": {told: told}, "prompts": {told: told}, "settings": {told: told}}
+            ),
+            "warnings": (told,),
+        }
+    )

@@ -12,7 +12,6 @@ from assignee.report.file import (
     write_report,
     write_review,
 )
-from assignee.report.schema import schema_text
 from assignee.report.spreadsheet import render_csv
 
 __all__ = [
@@ -25,7 +24,6 @@ __all__ = [
     "render_json",
     "render_markdown",
     "render_review_markdown",
-    "schema_text",
     "write_report",
     "write_review",
 ]

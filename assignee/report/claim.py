@@ -105,7 +105,7 @@ def _verdict_line(claim: Claim, verdict: Verdict) -> Line:
 def _evidence_blocks(claim: Claim, verdict: Verdict, index: Index) -> list[Block]:
     number = index.claim_numbers[claim.id]
     groups = (
-        ("Its own source", verdict.attribution_evidence),
+        ("In its own source", verdict.attribution_evidence),
         ("For", verdict.evidence_for),
         ("Against", verdict.evidence_against),
     )
@@ -117,14 +117,22 @@ def _evidence_blocks(claim: Claim, verdict: Verdict, index: Index) -> list[Block
         for one in evidence:
             order += 1
             shown.append(evidence_block(one, claim, index, anchor=f"c{number}-e{order}"))
-    if not shown:
-        return [Paragraph(line(_searched(verdict)), "small")]
+    told: list[Block] = []
+    if not _has_evidence(verdict):
+        told.append(Paragraph(line(_searched(verdict)), "small"))
+    if shown:
+        told.append(Details(line(_summary(verdict)), tuple(shown), f"c{number}-evidence"))
+    return told
+
+
+def _summary(verdict: Verdict) -> str:
     own = len(verdict.attribution_evidence)
-    summary = (
+    if not _has_evidence(verdict):
+        return f"Evidence: {own} in its own source"
+    return (
         f"Evidence: {len(verdict.evidence_for)} for and {len(verdict.evidence_against)} against "
         f"in other documents{f', {own} in its own source' if own else ''}"
     )
-    return [Details(line(summary), tuple(shown), f"c{number}-evidence")]
 
 
 def _searched(verdict: Verdict) -> str:
@@ -132,7 +140,7 @@ def _searched(verdict: Verdict) -> str:
         return "No evidence: the claim was not checked."
     number = verdict.considered
     return (
-        f"No evidence for or against it: {counted(number, 'passage')} of other documents "
+        f"No evidence for or against it elsewhere: {counted(number, 'passage')} of other documents "
         f"{verb(number, 'was', 'were')} judged."
     )
 

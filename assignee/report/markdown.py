@@ -68,17 +68,21 @@ def _block(block: Block) -> str:
         case Excerpt():
             return f"> “{escape(block.quote)}”\n>\n> — {_line(block.source)}"
         case Details():
-            return "\n\n".join([f"**{_line(block.summary)}**", *map(_block, block.blocks)])
+            summary = f"{_anchor(block.anchor)}**{_line(block.summary)}**"
+            return "\n\n".join([summary, *map(_block, block.blocks)])
         case Entries():
             return "\n".join(
-                f'{item.number}. <a id="{item.anchor}"></a>{_line(item.text)}'
-                for item in block.items
+                f"{item.number}. {_anchor(item.anchor)}{_line(item.text)}" for item in block.items
             )
 
 
 def _heading(block: Heading) -> str:
-    anchor = f'<a id="{block.anchor}"></a>' if block.anchor and block.level == 4 else ""
+    anchor = _anchor(block.anchor) if block.level == 4 else ""
     return f"{'#' * block.level} {anchor}{_line(block.text)}"
+
+
+def _anchor(name: str | None) -> str:
+    return f'<a id="{name}"></a>' if name else ""
 
 
 def _paragraph(block: Paragraph) -> str:
