@@ -24,9 +24,10 @@ class _Interval(NamedTuple):
 
     def meets(self, other: "_Interval") -> bool:
         """Whether some value lies in both."""
-        strict = self.open or other.open
         low, high = max(self.low, other.low), min(self.high, other.high)
-        return low < high if strict and low in (self.low, other.low) else low <= high
+        if low != high:
+            return low < high
+        return not any(one.open and low in (one.low, one.high) for one in (self, other))
 
     def holds(self, other: "_Interval") -> bool:
         """Whether all values of the other lie in this one."""
@@ -80,18 +81,18 @@ def _same_thing(wanted: Quantity, given: Quantity) -> bool:
 
 
 def _fit(wanted: Quantity, given: Quantity) -> _Fit:
-    claimed, stated = _interval(wanted, wanted.tolerance), _interval(given, 0.0)
+    # Decimal fractions are not exact in binary: 67.5 ± 0.05 must hold 67.45.
+    claimed = _interval(wanted, wanted.tolerance + 1e-9 * abs(wanted.value))
+    stated = _interval(given, 0.0)
     if not claimed.meets(stated):
         # A claim that is more exact than its evidence is not contradicted by it.
         coarse = given.tolerance > wanted.tolerance or _bounded(wanted)
         rounded = _interval(given, given.tolerance)
         return "open" if coarse and claimed.meets(rounded) else "disagree"
-    if claimed.holds(stated):
+    if claimed.holds(stated) or not (_bounded(wanted) or _bounded(given)):
         return "agree"
-    if _bounded(wanted) or _bounded(given):
-        named = claimed.low <= given.value <= claimed.high and not _bounded(wanted)
-        return "agree" if named else "open"
-    return "agree"
+    names_the_bound = not _bounded(wanted) and claimed.low <= given.value <= claimed.high
+    return "agree" if names_the_bound else "open"
 
 
 def _bounded(quantity: Quantity) -> bool:
@@ -100,12 +101,11 @@ def _bounded(quantity: Quantity) -> bool:
 
 def _interval(quantity: Quantity, tolerance: float) -> _Interval:
     value = quantity.value
-    # Decimal fractions are not exact in binary: 67.5 ± 0.05 must hold 67.45.
-    slack = tolerance + 1e-9 * abs(value)
-    if quantity.comparator == "~":
-        slack = max(slack, ABOUT * abs(value))
+    high = value if quantity.high is None else quantity.high
     if quantity.comparator in ("<", "<="):
-        return _Interval(-inf, quantity.high or value, open=quantity.comparator == "<")
+        return _Interval(-inf, high, open=quantity.comparator == "<")
     if quantity.comparator in (">", ">="):
         return _Interval(value, inf, open=quantity.comparator == ">")
-    return _Interval(value - slack, (value if quantity.high is None else quantity.high) + slack)
+    if quantity.comparator == "~":
+        tolerance = max(tolerance, ABOUT * abs(value))
+    return _Interval(value - tolerance, high + tolerance)

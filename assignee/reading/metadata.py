@@ -20,7 +20,7 @@ _ET_AL = re.compile(r"[\s,;]*\bet\.?\s+al\b\.?\s*$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[A-Z]\.?[\s-]?){1,4}$")
 _VENUE_TAIL = re.compile(r"(?:\s*\b(?:19|20)\d\d\b)*\s*[–—-]?\s*$")
 # A full stop after a word of two letters or more ends the authors; after "J." it does not.
-_AUTHORS_END = re.compile(r"(?:(?<=al\.)|(?<=[^\W\d_]{2}))\.\s+(?=\S)")
+_AUTHORS_END = re.compile(r"(?:(?<=al\.)|(?<=[^\W\d_]{2})(?<!\bMd)(?<!\bJr))\.\s+(?=\S)")
 
 ET_AL = "et al."
 

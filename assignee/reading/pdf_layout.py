@@ -17,6 +17,8 @@ _PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(?:#|[ivxl]{1,6})(?:\s*(?:of|/)\s*#)?
 _FINISHED = re.compile(r"[.!?:;…][\"'”’)\]]*\d{0,3}$")
 _ENTRY = re.compile(r"(?:\[\d{1,3}\]|\d{1,3}\.)\s+\S")
 _ITEM = re.compile(r"(?:[•▪◦‣■●–]|\(?\d{1,2}[.)])\s+\S")
+# Dots that lead to a page number in a table of contents.
+_LEADERS = re.compile(r"(?:\.\s?){4,}")
 # The edges of a page where running heads stand, in lines.
 _EDGE = 2
 _LARGE = 1.12
@@ -178,6 +180,8 @@ def _is_heading(line: Line, above: Line | None, typical: _Typical) -> bool:
     text = line.text.strip()
     if is_known_heading(text):
         return True
+    if text.startswith("#"):
+        return False
     large = line.size > _LARGE * typical.size
     bold = line.bold and not typical.bold
     apart = (
@@ -241,7 +245,7 @@ def _with_front(blocks: Sequence[Block]) -> Iterator[Block]:
         0,
     )
     for block in blocks[:opening]:
-        long = len(block.text.split()) >= _LONG_FRONT
+        long = len(block.text.split()) >= _LONG_FRONT and not _LEADERS.search(block.text)
         yield block._replace(level=0, kind="abstract" if long else "front")
     yield from blocks[opening:]
 

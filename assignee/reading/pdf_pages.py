@@ -38,6 +38,8 @@ class Page(NamedTuple):
 
 # A gap wider than this many line heights parts two runs: a gutter between columns, a table cell.
 WIDE_GAP = 1.2
+# Text turned by more than this, in radians, is no line of the page.
+_LEVEL = 0.1
 _BOLD = re.compile(r"bold|black|heavy|demi|semib|medi(?!um)|CMBX|CMSSBX|SFBX|-B$", re.IGNORECASE)
 # PDFium's marks for a hyphen at a line's end.
 _HYPHENS = {0x02: "-", 0xFFFE: "-", 0xAD: "-"}
@@ -74,26 +76,24 @@ def _runs(textpage: Any, pdfium: Any, *, height: float) -> tuple[list[Run], str]
     """All runs of upright text, and the sideways characters as one string."""
     runs: list[Run] = []
     sideways: list[str] = []
-    open_run: list[_Char] = []
+    chars: list[_Char] = []
     first = 0
-
-    def close() -> None:
-        if any(char.text != " " for char in open_run):
-            runs.append(_run(open_run, bold=_is_bold(textpage, pdfium, first)))
-        open_run.clear()
-
+    last: _Char | None = None
     for index, char in _chars(textpage, pdfium, height=height):
-        if char is None or (open_run and _parts(open_run, char)):
-            close()
-        if char is None or (not open_run and char.text == " "):
+        if last and (char is None or _parts(last, char)):
+            runs.append(_run(chars, bold=_is_bold(textpage, pdfium, first)))
+            chars, last = [], None
+        if char is None or (last is None and char.text == " "):
             continue
-        if not open_run:
-            if abs(pdfium.FPDFText_GetCharAngle(textpage, index) - 0.0) > 0.1:
+        if last is None:
+            if abs(pdfium.FPDFText_GetCharAngle(textpage, index)) > _LEVEL:
                 sideways.append(char.text)
                 continue
             first = index
-        open_run.append(char)
-    close()
+        chars.append(char)
+        last = last if char.text == " " else char
+    if chars:
+        runs.append(_run(chars, bold=_is_bold(textpage, pdfium, first)))
     return runs, "".join(sideways)
 
 
@@ -119,16 +119,18 @@ def _chars(
         yield index, _Char(text, box.left, box.right, height - box.top, height - box.bottom)
 
 
-def _parts(run: list[_Char], char: _Char) -> bool:
+def _parts(last: _Char, char: _Char) -> bool:
     """Whether the character begins another run: another line, or far off on the same one."""
-    last = next((other for other in reversed(run) if other.text != " "), run[-1])
     if char.text == " ":
         return False
-    size = max(last.bottom - last.top, 1.0)
-    shared = min(last.bottom, char.bottom) - max(last.top, char.top)
-    smaller = max(min(size, char.bottom - char.top), 1.0)
+    size = last.bottom - last.top
     gap = char.left - last.right
-    return shared < 0.3 * smaller or gap > WIDE_GAP * size or gap < -2 * size
+    if gap > WIDE_GAP * size or gap < -2 * size:
+        return True
+    if char.top == last.top:
+        return False
+    shared = min(last.bottom, char.bottom) - max(last.top, char.top)
+    return shared < 0.3 * min(size, char.bottom - char.top)
 
 
 def _run(chars: list[_Char], *, bold: bool) -> Run:

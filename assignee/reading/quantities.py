@@ -198,32 +198,28 @@ def _unit_after(text: str, number: _Number) -> _Unit | None:
         spread = _SPREAD.match(text, number.end)
         if spread and (after := _AT_NUMBER.match(text, spread.end("by"))) and after["percent"]:
             return _Unit("%", after.end())
-        return _noun_after(text, spread.end() if spread else number.end)
+        return _noun_after(text, spread.end() if spread else number.end, one=number.value == 1)
     if at["orders"]:
         return _Unit("x", at.end(), power=True)
     return _Unit("pp" if at["pp"] else "%" if at["percent"] else "x", at.end())
 
 
-def _noun_after(text: str, end: int) -> _Unit:
+def _noun_after(text: str, end: int, *, one: bool) -> _Unit:
     """What is counted, among the next words, up to one that begins something else.
 
-    "400 language models" are models: a singular before a plural only describes it, but for
-    measures such as "70B-parameter models".
+    "400 language models" are models and "a 7B model" counts nothing: singulars only describe,
+    but for `one`, and for measures such as "70B-parameter models".
     """
     nouns = _NOUNS.match(text, end)
-    named: list[tuple[int, str]] = []
-    for position, word in enumerate(_GAPS.split(nouns.group().strip(" -\n\t")) if nouns else []):
+    words = _GAPS.split(nouns.group().strip(" -\n\t")) if nouns else []
+    for position, word in enumerate(words):
         if word.lower() in _NO_NOUN:
             break
-        if name := unit_named(word):
-            named.append((position, name))
-            if word.lower() != name or name in SELF_STANDING:
-                break
-    if not named:
-        return _Unit("", end)
-    position, name = named[-1] if len(named) > 1 else named[0]
-    adjacent = _ONE_WORD.match(text, end) if position == 0 else None
-    return _Unit(name, adjacent.end() if adjacent else end)
+        name = unit_named(word)
+        if name and (one or word.lower() != name or name in SELF_STANDING):
+            adjacent = _ONE_WORD.match(text, end) if position == 0 else None
+            return _Unit(name, adjacent.end() if adjacent else end)
+    return _Unit("", end)
 
 
 def _range_end(text: str, first: _Number, unit: _Unit) -> _Number | None:

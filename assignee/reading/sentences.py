@@ -29,6 +29,8 @@ _LABELS = frozenset(
     "ch chap thm lem prop def alg algs app appx suppl ex art para ed eds cat ver v cor obs asm "
     "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+# Labels that are ordinary words, or initials, in the other case.
+_WORDS_TOO = frozenset("no art cat mar p v".split())
 # A full stop after these ends a sentence only before a word that begins sentences.
 _DOTTED = frozenset(
     "u.s u.k u.s.a u.n e.u ph.d m.d b.sc m.sc d.c p.m a.m i.v i.p s.c i.m p.o i.n b.i.d "
@@ -190,7 +192,8 @@ def _goes_on(text: str, last: str, word: str, stop: re.Match[str]) -> bool:
         return True
     if bare in ("al", "etc"):
         return not word[0].isalpha()
-    if bare in _LABELS and (last[0].isupper() or bare not in ("no", "art", "cat", "mar")):
+    capital = last[0].isupper() if last else False
+    if bare in _LABELS and (capital != (len(bare) == 1) or bare not in _WORDS_TOO):
         return _labels(word)
     if bare in _DOTTED:
         return not (starter and len(word) > 1)
