@@ -121,14 +121,16 @@ def _reference(reference: ParsedReference, paper: Paper | None) -> DossierRefere
         title=reference.title,
         url=reference.url,
         year=reference.year or (paper.year if paper else None),
-        kind=paper.kind if paper else "paper",
+        kind=paper.kind if paper else reference.kind,
         publication_status=paper.publication_status if paper and known else status_of(reference),
-        retracted=paper.retracted if paper else False,
+        retracted=reference.retracted or (paper is not None and paper.retracted),
     )
 
 
 def status_of(reference: ParsedReference) -> PublicationStatus:
-    """`preprint` when the reference leads to a preprint server and names no other DOI."""
+    """What the entry says, else `preprint` when it leads to a preprint server and to no other."""
+    if reference.status != "unknown":
+        return reference.status
     doi = reference.doi or ""
     if _PREPRINT_DOI.match(doi):
         return "preprint"

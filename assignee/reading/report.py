@@ -31,7 +31,9 @@ _QUESTION = re.compile(
 )
 _WORKS = r"(?:[\w-]+\s+){0,2}(?:papers|articles|studies|works|documents)"
 _FOUND = (
-    re.compile(rf"\b(\d+)\s+{_WORKS}\s+(?:were\s+)?(?:retrieved|found|identified|read)\b", re.I),
+    re.compile(r"\bof which (\d+) were read\b", re.IGNORECASE),
+    re.compile(rf"\b(\d+)\s+{_WORKS}\s+(?:were\s+)?read\b", re.IGNORECASE),
+    re.compile(rf"\b(\d+)\s+{_WORKS}\s+(?:were\s+)?(?:retrieved|found|identified)\b", re.I),
     re.compile(
         rf"\b(?:yielded|retrieved|found|identified|from|across|what\s+the)\s+(\d+)\s+{_WORKS}\b",
         re.IGNORECASE,
@@ -51,7 +53,9 @@ _REVIEWS = re.compile(
     re.IGNORECASE,
 )
 _REFERENCES = re.compile(r"references|bibliography|works cited|literature cited|^sources$", re.I)
-_CLAIMS = re.compile(r"(?:extracted|checked|list of) claims|^[\d. ]*claims$|^C\d+\.", re.IGNORECASE)
+_CLAIMS = re.compile(
+    r"(?:extracted|checked|list of) claims|^[\d. ]*claims$|\bC\d+\. ", re.IGNORECASE
+)
 _NOT_RESULTS = re.compile(
     r"abstract|introduction|background|method|limitation|appendix|contents|search|screening|"
     r"engine|settings|cost|warning|caveat|acknowledg",
@@ -78,7 +82,7 @@ class ParsedReport(Record):
     """Ids are the report's own, else c1, c2, …."""
     references: tuple[ParsedReference, ...]
     papers_found: int | None = None
-    """How many papers the report says that it found."""
+    """How many papers the report says that it read, or, where it only says that, found."""
 
 
 def read_report_file(path: Path) -> ParsedReport:
@@ -118,7 +122,7 @@ def parse_report(text: str, *, name: str) -> ParsedReport:
     if is_html(text):
         text = markdown_of(text)
     front, parts = _parts(text.replace("\r\n", "\n").replace("\r", "\n"))
-    body = [part for part in parts if not _REFERENCES.search(part.name)]
+    body = [p for p in _without_containers(parts) if not _REFERENCES.search(p.name)]
     listing = [
         line for part in parts if _REFERENCES.search(part.name) for line in [*part.lines, ""]
     ]
@@ -157,16 +161,35 @@ def _parts(text: str) -> tuple[list[str], list[Part]]:
     marked = any(_HEADING.match(line) for line in lines)
     front: list[str] = []
     parts: list[Part] = []
+    titled = False
     for number, line in enumerate(lines):
         found = _marked(lines, number) if marked else _plain(lines, number, parts)
         if found is None:
             if not (marked and _underlines(lines, number)):
                 (parts[-1].lines if parts else front).append(line)
-        elif found.level == 1 and marked and not parts and not any(x.strip() for x in front):
-            front.append(found.name)
+        elif found.level == 1 and marked and not parts and not titled:
+            front, titled = [found.name], True  # words before the title are a page's furniture
         else:
             parts.append(found)
     return [line for line in front if line.strip()], parts
+
+
+def _without_containers(parts: Sequence[Part]) -> list[Part]:
+    """The parts without headings that only hold deeper ones; those are named after both."""
+    kept: list[Part] = []
+    container: Part | None = None
+    for part, following in zip(parts, [*parts[1:], None], strict=False):
+        if container and part.level <= container.level:
+            container = None
+        if (
+            following
+            and following.level > part.level
+            and not any(line.strip() for line in part.lines)
+        ):
+            container = part
+        else:
+            kept.append(part._replace(name=f"{container.name}: {part.name}") if container else part)
+    return kept
 
 
 def _marked(lines: Sequence[str], number: int) -> Part | None:
@@ -240,7 +263,7 @@ def _papers_found(sections: Sequence[DossierSection]) -> int | None:
 
 
 def withhold_scores(text: str) -> str:
-    """The text with every previous score replaced by `[score withheld]`; reviewers are blind to it."""
+    """The text with every previous score replaced by `[score withheld]`."""
     return _SCORE.sub("[score withheld]", text)
 
 

@@ -110,7 +110,7 @@ def _columns(head: Sequence[str]) -> list[Column | None]:
 
 def _row(columns: Sequence[Column | None], row: Sequence[str]) -> DossierClaim | None:
     found = {column: cell for column, cell in zip(columns, row, strict=False) if column and cell}
-    if not found.get("claim"):
+    if len(re.findall(r"[^\W\d_]{2,}", found.get("claim", ""))) < 2:
         return None
     sources, elsewhere = found.get("source check"), found.get("elsewhere")
     verdict = found.get("verdict")
@@ -213,15 +213,25 @@ def _excerpts(lines: Sequence[str]) -> tuple[str | None, list[DossierEvidence]]:
         text = unmarked(line.lstrip().removeprefix(">"))
         if not line.lstrip().startswith(">"):
             group = _STANCES.get(text.strip(" :").casefold(), group)
-        elif text.startswith(("“", '"')):
-            words = text.strip('“”" ')
+        elif text and not text.startswith("—"):
+            words = _quoted(text)
             quote = quote or (words if group is None else None)
         elif words and group and (key := _first_key(text)):
-            stance = next((s for s in _STANCES.values() if re.search(rf"\b{s}\b", text)), group)
-            stance = "neutral" if re.search(r"\bneutral\b", text) else stance
-            evidence.append(DossierEvidence(reference=key, quote=words, stance=stance))
+            said = re.search(r"\b(supports|contradicts|neutral)\b", text)
+            evidence.append(
+                DossierEvidence.model_validate(
+                    {"reference": key, "quote": words, "stance": said[1] if said else group}
+                )
+            )
             words = None
     return quote, evidence
+
+
+def _quoted(text: str) -> str:
+    """The words between quotation marks, or all of a quotation that has none."""
+    whole = re.fullmatch(r"[“\"](.+)[”\"]", text)
+    part = re.search(r"“([^”]+)”", text)
+    return whole[1] if whole else part[1] if part else text
 
 
 def _with_evidence(

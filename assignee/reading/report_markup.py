@@ -20,7 +20,7 @@ _EMPHASIS = (
     re.compile(r"`([^`\n]+)`"),
 )
 _BLOCKS = frozenset(
-    "p div section article main header footer ul ol table thead tbody figure figcaption dl dt dd "
+    "p div section article main header footer ul ol table thead tbody figure dl dt dd "
     "details summary address aside pre".split()
 )
 _SKIPPED = frozenset(("script", "style", "title", "template", "svg", "noscript", "nav", "button"))
@@ -94,6 +94,12 @@ class _Reader(HTMLParser):
             self._parts.append(f"\n\n{'#' * int(tag[1])} ")
         elif tag == "li":
             self._parts.append("\n- ")
+        elif tag == "figcaption":
+            self._parts.append("\n\n> — ")
+        elif tag == "mark":
+            self._parts.append("“")
+        elif tag in ("em", "i", "cite"):
+            self._parts.append("*")
         elif tag == "br":
             self._parts.append("\n")
         elif tag == "tr":
@@ -116,6 +122,12 @@ class _Reader(HTMLParser):
                 self._skipped.pop()
         elif tag in ("td", "th"):
             self._parts.append(" |")
+        elif tag in ("em", "i", "cite"):
+            self._parts.append("*")
+        elif tag == "mark":
+            self._parts.append("”")
+        elif tag == "figcaption":
+            self._parts.append("\n\n")
         elif tag == "blockquote":
             self._quoting = max(0, self._quoting - 1)
             self._parts.append("\n\n")

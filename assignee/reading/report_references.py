@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from assignee.reading.report_markup import unmarked
-from assignee.records import Record
+from assignee.records import PaperKind, PublicationStatus, Record
 
 _ENTRY = re.compile(
     r"^\s*(?:[-*+•]\s+)?(?:\[(?P<bracket>[\w^.-]{1,20})\]:?|\[\^(?P<foot>\w{1,20})\]:|"
@@ -15,10 +15,23 @@ _ARXIV = re.compile(
     r"arxiv(?:\.org/(?:abs|pdf|html)/|[:\s]\s*|\.)(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>“”]+")
+_DOI = re.compile(r"\b(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
+_DOI_URL = re.compile(r"doi\.org/(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
+_RETRACTED = re.compile(r"\bRETRACTED\b(?:\s*\([^)]*\))?|\[retracted\]")
+_STATUSES: tuple[tuple[PublicationStatus, re.Pattern[str]], ...] = (
+    ("preprint", re.compile(r"\bpreprint\b", re.IGNORECASE)),
+    ("journal", re.compile(r"\bjournal article\b", re.IGNORECASE)),
+    ("conference", re.compile(r"\bconference paper\b", re.IGNORECASE)),
+)
+_ITALIC = re.compile(
+    r"(?<![\w*_])([*_])(?P<title>[^\s*_](?:\\.|[^*_\n]){6,400}?)(?<!\s)\1(?![\w*_])"
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?![\d.]*/|\d)")
 _QUOTED = re.compile(r"[“\"](?P<title>[^“”\"]{8,400}?)[.,]?[”\"]")
 _AFTER_YEAR = re.compile(r"\(?\b(?:19|20)\d\d[a-z]?\)?[.,:]\s+(?P<title>[^.?!]{8,300}[?!]?)")
+_AUTHORS = re.compile(
+    r"^(?:[A-Z][\w’'-]+,\s*(?:[A-Z]\.[\s-]?)+(?:,?\s*(?:and|&)\s+|,\s*|;\s*|et al\.\s*)?)+\.?\s*"
+)
 _ID_WORDS = re.compile(r"(?:arxiv|doi|pmid)\s*:?\s*\S*", re.IGNORECASE)
 
 
@@ -33,12 +46,22 @@ class ParsedReference(Record):
     """arXiv id without version."""
     doi: str | None = None
     year: int | None = None
+    kind: PaperKind = "paper"
+    """`note` when the entry says that it is a note about a paper."""
+    status: PublicationStatus = "unknown"
+    """As the entry's own words say."""
+    retracted: bool = False
+    """Whether the entry says so."""
 
 
 def references_of(lines: Sequence[str]) -> tuple[ParsedReference, ...]:
-    """The entries of a reference section: bulleted, numbered, in brackets, or one a paragraph."""
+    """The entries of a reference section: bulleted, numbered, in brackets, or one a paragraph.
+
+    Where entries are marked, words before the first one are no entry.
+    """
     entries: list[tuple[str | None, str]] = []
-    fresh = True
+    first = next((n for n, line in enumerate(lines) if _ENTRY.match(line)), 0)
+    lines, fresh = lines[first:], True
     for line in lines:
         match = _ENTRY.match(line)
         if match:
@@ -64,29 +87,36 @@ def _keyed(entries: Sequence[tuple[str | None, str]]) -> tuple[ParsedReference, 
         while chosen in taken:
             chosen += "'"
         taken.add(chosen)
-        found.append(_reference(chosen, unmarked(text)))
+        found.append(_reference(chosen, text))
     return tuple(found)
 
 
-def _reference(key: str, text: str) -> ParsedReference:
-    url, arxiv, doi = _URL.search(text), _ARXIV.search(text), _DOI.search(text)
-    year = _YEAR.search(_ARXIV.sub("", _DOI.sub("", _URL.sub("", text))))
+def _reference(key: str, raw: str) -> ParsedReference:
+    text = unmarked(raw)
+    url, arxiv = _URL.search(text), _ARXIV.search(text)
+    doi = _DOI_URL.search(text) or _DOI.search(text)
+    year = _YEAR.search(_ARXIV.sub("", _DOI.sub("", _URL.sub("", _RETRACTED.sub("", text)))))
     return ParsedReference(
         key=key,
-        title=_title(text),
+        title=_title(raw, text),
         url=url.group().rstrip(".,;)") if url else None,
         arxiv=arxiv["id"] if arxiv else None,
-        doi=doi.group().rstrip(".,;)") if doi else None,
+        doi=doi["doi"].rstrip(".,;)") if doi else None,
         year=int(year.group()) if year else None,
+        kind="note" if re.match(r"(?:a )?notes? about\b", text, re.IGNORECASE) else "paper",
+        status=next((status for status, words in _STATUSES if words.search(text)), "unknown"),
+        retracted=bool(_RETRACTED.search(text)),
     )
 
 
-def _title(text: str) -> str | None:
-    """The quoted words, what follows the year, or the longest part between full stops."""
+def _title(raw: str, text: str) -> str | None:
+    """Words in italics or quotation marks, else after the year, else the longest part."""
     bare = _ID_WORDS.sub("", _DOI.sub("", _URL.sub("", text))).strip(" .,;-–—<>()[]")
     if len(re.findall(r"[^\W\d_]{2,}", bare)) < 2:
         return None
+    if match := _ITALIC.search(raw):
+        return unmarked(match["title"])
     if match := _QUOTED.search(bare) or _AFTER_YEAR.search(bare):
         return " ".join(match["title"].split())
-    parts = [part.strip() for part in re.split(r"(?<=[^\W\d_]{2})[.?!]\s+", bare)]
+    parts = re.split(r"(?<=[^\W\d_]{2})[.?!]\s+", _AUTHORS.sub("", bare).strip())
     return max(parts, key=lambda part: len(part.split()))

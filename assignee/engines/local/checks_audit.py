@@ -61,9 +61,9 @@ _NOT = re.compile(
 _COUNT = re.compile(r"(\d+)\s*(?:\w+\s+){0,3}$")
 _DONE = re.compile(r"method|search|engine|settings|reproduc|protocol|appendix", re.IGNORECASE)
 _SEARCH = re.compile(
-    r"(?:quer(?:y|ies)|search(?:ed)?|search terms?)\b[^\n]*?(?:[“\"‘`«][^”\"’`»\n]{3,}[”\"’`»]|"
-    r"\b(?:arxiv|pubmed|openalex|crossref|semantic scholar|scopus|web of science|google scholar|"
-    r"ieee|acm|europe pmc|folder|library)\b)",
+    r"\|\s*(?:exact )?quer(?:y|ies)\s*\||\b(?:quer(?:y|ies)|search(?:ed|es)?|terms?)\b[^\n]*?"
+    r"(?:[“\"‘`«][^”\"’`»\n]{3,}[”\"’`»]|\b(?:arxiv|pubmed|openalex|crossref|semantic scholar|"
+    r"scopus|web of science|google scholar|ieee|acm|europe pmc|folder|library)\b)",
     re.IGNORECASE,
 )
 _ENGINE = re.compile(
@@ -72,7 +72,8 @@ _ENGINE = re.compile(
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(
-    r"\b(?:settings?|parameters?|hyperparameters?|seeds?|temperature|thresholds?)\b", re.IGNORECASE
+    r"\b(?:settings?|parameters?|hyperparameters?|seeds?|thresholds?)\b|\btemperature\s*(?:=|of|:)\s*\d",
+    re.IGNORECASE,
 )
 _LAST_WORD = frozenset(
     """

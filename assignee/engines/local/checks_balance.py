@@ -33,7 +33,7 @@ SAME_SUBJECT = 0.75
 """Share of content stems in common from which two claims of opposite direction contradict."""
 
 _AGAINST = re.compile(
-    r"contradict|disagree|conflict|\bagainst\b|\boppos|mixed|disput|\bhowever\b|in contrast|"
+    r"contradict|disagree|conflict|\b(?:evidence|speaks?|argues?|papers?|sources?) against\b|\boppos|mixed|disput|\bhowever\b|in contrast|"
     r"although|whereas|\bbut\b|not (?:confirmed|corroborated|supported)|inconsistent|contrary",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ _NUMBER_WORD = re.compile(
 )
 _VERIFICATION = re.compile(
     r"verif|corroborat|confirm|not checked|unchecked|supported by (?:another|other|independent)|"
-    r"contradicted",
+    r"contradict|independent (?:papers?|sources?|evidence)|could not be shown|ha(?:s|ve) judged",
     re.IGNORECASE,
 )
 _BASIS = re.compile(
@@ -298,7 +298,7 @@ def limitations_specific(dossier: Dossier) -> Outcome:
         )
     ids = {claim.id for claim in dossier.claims}
     for sentence in sentences:
-        if figures(sentence) or any(claim_id in sentence for claim_id in ids):
+        if re.search(r"\d", sentence) or any(claim_id in sentence for claim_id in ids):
             return passed("the limitations give numbers of this report")
         if len(shared_terms(sentence, dossier.question)) >= 2:
             return passed("the limitations speak of the question's subject")

@@ -26,10 +26,14 @@ _BARE = re.compile(
 )
 """A verdict that says "not verified" and not why."""
 
+_REJECTED = re.compile(r"contradicted|unattributed", re.IGNORECASE)
+
 _NEEDS_NO_EVIDENCE = re.compile(
-    r"not checked|unchecked|not enough evidence|no evidence|insufficient|unattributed",
+    r"(?:in its source: )?(?:not checked|unchecked|not enough evidence|no evidence|insufficient|"
+    r"unattributed)",
     re.IGNORECASE,
 )
+"""Verdicts that begin so have found nothing to list."""
 
 
 def _no_claims() -> Outcome:
@@ -116,7 +120,7 @@ def verdict_evidence(dossier: Dossier) -> Outcome:
             "no claim has a verdict",
             Fault("No claim has a verdict: nothing shows that any was checked.", "major", "search"),
         )
-    bare = [c for c in given if not _NEEDS_NO_EVIDENCE.search(c.verdict or "") and not _shown(c)]
+    bare = [c for c in given if not _NEEDS_NO_EVIDENCE.match(c.verdict or "") and not _shown(c)]
     if len(bare) == len(given):
         marked = next((claim for claim in bare if claim.verified), bare[0])
         fault = Fault(
@@ -210,7 +214,10 @@ def reasons(dossier: Dossier) -> Outcome:
 
 
 def retracted(dossier: Dossier) -> Outcome:
-    """No claim is taken from or supported by a work with a known retraction notice."""
+    """No claim is taken from or supported by a work with a known retraction notice.
+
+    A claim that the report itself calls contradicted or unattributed is not held up by anything.
+    """
     withdrawn = {ref.key for ref in dossier.references if ref.retracted}
     if not withdrawn and not dossier.has_papers:
         return unassessed("without the papers' records retractions are not known")
@@ -219,6 +226,7 @@ def retracted(dossier: Dossier) -> Outcome:
             f"Claim {c.id} rests on a retracted work ({key}).", "severe", "drop", c.id, quote=c.text
         )
         for c in dossier.claims
+        if not _REJECTED.match(c.verdict or "")
         for key in sorted(_supports(c) & withdrawn)
     ]
     return judged(

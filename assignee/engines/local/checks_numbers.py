@@ -23,12 +23,10 @@ from assignee.engines.local.checks_text import (
 )
 from assignee.records import Dossier, DossierClaim
 
-_CLAIM_COUNT = re.compile(
-    r"\b(\d+)\s+claims?\s+(?:were|was|are|is)?\s*(?:extracted|checked|stated)"
-)
+_CLAIM_COUNT = re.compile(r"(?<!of )\b(\d+)\s+claims?\s+(?:were\s+|was\s+)?(?:extracted|stated)\b")
 _VERIFIED_COUNT = re.compile(
-    r"\b(\d+)(?:\s+(?:of\s+(?:them|\d+)|claims?))?\s+(?:were|was|are|is)?\s*(?:independently\s+)?"
-    r"verified"
+    r"(?<!of )\b(\d+)(?:\s+of\s+(?:them|(?:the\s+)?\d+))?(?:\s+claims?)?\s+"
+    r"(?:were\s+|was\s+|are\s+|is\s+)?(?:independently\s+)?verified\b"
 )
 _MEANING = re.compile(
     r"calibrat|\bconfidences?\b[^.]*\b(?:is|are|means?|probabilit)", re.IGNORECASE

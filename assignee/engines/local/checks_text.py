@@ -18,10 +18,18 @@ _AUTHOR_YEAR = re.compile(
 )
 _LEADING_MARKS = re.compile(r"(?:\s*\[[^\[\]\n]{1,200}\])+\.?")
 _FIGURE = re.compile(r"(?<![\w.@^])(?<!\w-)[-−+]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-−+]?\d+)?")
+_NO_FIGURE = re.compile(
+    r"\((?:19|20)\d\d[a-z]?\)|\b(?:fig(?:ures?|s?\.)|tables?|sections?|eqs?\.|equations?)\s*\d+|"
+    r"\b\d+\s+(?:of\s+(?:the\s+)?\d+\s+)?(?:claims?|papers?|works?|notes?|"
+    r"sources?|studies|references?|sub-?questions?|reviewers?)\b",
+    re.IGNORECASE,
+)
 _BOOKKEEPING = re.compile(
     r"\[score withheld\]|\b(?:\d+|no|none|all)\b[^.;]*\b(?:papers?|claims?|references?|sources?|"
     r"documents?)\b[^.;]*\b(?:retrieved|extracted|verified|found|identified|read|screened|listed|"
-    r"checked|merged|dropped|judged)\b|\b(?:extracted|verified|retrieved)\b[^.;]*\b\d+ claims\b",
+    r"checked|merged|dropped|judged)\b|\b(?:extracted|verified|retrieved)\b[^.;]*\b\d+ claims\b|"
+    r"\brests? on (?:\d+|no) claims?\b|\b\d+ (?:is|are|was|were) (?:verified|mixed|contradicted|"
+    r"uncorroborated|unattributed|not checked)\b|\bsentences? (?:of the writer )?[^.;]*left out\b",
     re.IGNORECASE,
 )
 _GENERIC = frozenset(
@@ -152,9 +160,13 @@ def abstract_sentences(dossier: Dossier) -> list[Sentence]:
 
 
 def figures(text: str) -> list[Figure]:
-    """The numbers of a text, without citation marks and without names such as GPT-4 or T5-3B."""
+    """The numbers of a text that state something.
+
+    Left out are citation marks, years in brackets, counts of papers and claims, and digits in
+    names such as GPT-4 or T5-3B.
+    """
     found = []
-    for match in _FIGURE.finditer(without_marks(text)):
+    for match in _FIGURE.finditer(_NO_FIGURE.sub(" ", without_marks(text))):
         plain = match.group().replace(",", "").replace("−", "-")
         found.append(Figure(match.group(), float(plain)))
     return found
