@@ -17,7 +17,9 @@ _ARXIV = re.compile(
 )
 _DOI = re.compile(r"\b(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
 _DOI_URL = re.compile(r"doi\.org/(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
-_RETRACTED = re.compile(r"\bRETRACTED\b(?:\s*\([^)]*\))?|\[retracted\]")
+_RETRACTED = re.compile(
+    r"(?<![A-Za-z])[*_]*RETRACTED[*_]*(?![A-Za-z])(?:\s*\([^)]*\))?|\[retracted\]"
+)
 _STATUSES: tuple[tuple[PublicationStatus, re.Pattern[str]], ...] = (
     ("preprint", re.compile(r"\bpreprint\b", re.IGNORECASE)),
     ("journal", re.compile(r"\bjournal article\b", re.IGNORECASE)),
@@ -114,7 +116,7 @@ def _title(raw: str, text: str) -> str | None:
     bare = _ID_WORDS.sub("", _DOI.sub("", _URL.sub("", text))).strip(" .,;-–—<>()[]")
     if len(re.findall(r"[^\W\d_]{2,}", bare)) < 2:
         return None
-    if match := _ITALIC.search(raw):
+    if match := _ITALIC.search(_RETRACTED.sub("", raw)):
         return unmarked(match["title"])
     if match := _QUOTED.search(bare) or _AFTER_YEAR.search(bare):
         return " ".join(match["title"].split())
