@@ -53,7 +53,7 @@ def test_the_files_agree_on_every_number() -> None:
     assert len(rows) == len(data["claims"]) == data["counts"]["claims"] == 5
     for text in (told, shown):
         assert "5 claims were extracted from 4 documents" in text
-        assert "9 documents were found, of which 5 were read" in text
+        assert "9 documents were found; 5 were read: 1 journal article" in text
         assert "rated the report 6.9/10, although only 2 of them gave a score" in text
         assert "2 are uncorroborated" in text
         assert "2 of the 5 claims (40%)" in text

@@ -109,7 +109,7 @@ def test_grammar_for_none() -> None:
 def test_grammar_for_one() -> None:
     told = render_markdown(single_report())
     for words in (
-        "1 note about a paper was read.",
+        "1 document was read: 1 note about a paper.",
         "1 claim was extracted from 1 document",
         "1 is uncorroborated.",
         "panel of 1 automated reviewer rated",
@@ -134,6 +134,27 @@ def test_grammar_for_many() -> None:
         "The answer rests on 3 claims.",
     ):
         assert words in told, words
+
+
+def test_documents_consulted_only_as_evidence_are_told_apart() -> None:
+    told = changed(counts=Counts(papers_found=9, papers_screened_out=6, papers_read=3))
+    assert "9 documents were found; 3 were read and 2 more were consulted as evidence: 1 " in told
+    assert "| Documents read for claims | 3 |\n| … consulted only as evidence | 2 |" in told
+
+
+def test_scores_that_agree_have_no_interval() -> None:
+    same = RATING.model_copy(
+        update={"scores": {"a": 9.0, "b": 9.0}, "spread": 0.0, "interval": (9.0, 9.0)}
+    )
+    told = changed(rating=same)
+    assert "All reviewers that scored gave the same score." in told
+    assert "interval" not in told
+
+
+def test_the_rating_names_its_meaning_when_all_reviewers_share_it() -> None:
+    told = changed(reviews=sample_report().reviews[:1])
+    assert "rated the report 6.9/10 (weighted share of checks passed)" in told
+    assert "not that its claims are true" in told
 
 
 def test_no_long_decimals_are_shown() -> None:
@@ -175,7 +196,7 @@ def test_the_rating_says_what_it_is() -> None:
     assert "from 6.2 to 7.5: repeatability, not accuracy" in told
     assert "This rating is degraded: clarity gave no score" in told
     assert "| evidence | 6.2/10 | weighted share of checks passed |" in told
-    assert told.index("| no | 2 of 5") < told.index("| cannot assess |") < told.index("| yes |")
+    assert told.index("*no* | 2 of 5") < told.index("| *cannot assess* |") < told.index("| *yes* |")
     assert "Before: 6.0/10; after, judged afresh: 6.9/10. The revised version was kept." in told
 
 
@@ -198,7 +219,7 @@ def test_cited_papers_stand_first_and_all_are_listed() -> None:
     told = render_markdown(sample_report()).split("## References")[1]
     assert "The first 4 are quoted in this report, the other 1 is not." in told
     assert told.index("teapots") > told.index("Tea slows everyone down")
-    assert "RETRACTED (March 1, 2021), doi:10.5555/nap.2021.retraction" in told
+    assert "*RETRACTED* (March 1, 2021), doi:10.5555/nap.2021.retraction" in told
 
 
 def test_a_local_run_says_that_it_is_extractive() -> None:

@@ -75,19 +75,20 @@ def claim_blocks(claim: Claim, index: Index) -> list[Block]:
     blocks: list[Block] = [
         Heading(4, heading, f"c{number}"),
         Paragraph(_verdict_line(claim, verdict), "small"),
-        excerpt(claim.quote, index),
+        _source_block(claim, verdict, index),
     ]
     for mention in claim.merged_from:
-        blocks.append(
-            Paragraph(
-                line(
-                    "A near-identical claim, merged into it: “", Span(mention.text, "foreign"), "”"
-                ),
-                "small",
-            )
-        )
-        blocks.append(excerpt(mention.quote, index))
+        told = line("A near-identical claim merged into it: “", Span(mention.text, "foreign"), "”")
+        blocks += [Paragraph(told, "small"), excerpt(mention.quote, index)]
     return [*blocks, *_evidence_blocks(claim, verdict, index)]
+
+
+def _source_block(claim: Claim, verdict: Verdict, index: Index) -> Excerpt:
+    """The claim's quote; with what the check of its source found where it judged these words."""
+    for evidence in verdict.attribution_evidence:
+        if evidence.quote == claim.quote:
+            return evidence_block(evidence, claim, index, anchor=None)
+    return excerpt(claim.quote, index)
 
 
 def _verdict_line(claim: Claim, verdict: Verdict) -> Line:
@@ -104,8 +105,9 @@ def _verdict_line(claim: Claim, verdict: Verdict) -> Line:
 
 def _evidence_blocks(claim: Claim, verdict: Verdict, index: Index) -> list[Block]:
     number = index.claim_numbers[claim.id]
+    own = [one for one in verdict.attribution_evidence if one.quote != claim.quote]
     groups = (
-        ("In its own source", verdict.attribution_evidence),
+        ("In its own source", own),
         ("For", verdict.evidence_for),
         ("Against", verdict.evidence_against),
     )
@@ -121,18 +123,16 @@ def _evidence_blocks(claim: Claim, verdict: Verdict, index: Index) -> list[Block
     if not _has_evidence(verdict):
         told.append(Paragraph(line(_searched(verdict)), "small"))
     if shown:
-        told.append(Details(line(_summary(verdict)), tuple(shown), f"c{number}-evidence"))
+        told.append(Details(line(_summary(verdict, len(own))), tuple(shown), f"c{number}-evidence"))
     return told
 
 
-def _summary(verdict: Verdict) -> str:
-    own = len(verdict.attribution_evidence)
+def _summary(verdict: Verdict, own: int) -> str:
     if not _has_evidence(verdict):
-        return f"Evidence: {own} in its own source"
-    return (
-        f"Evidence: {len(verdict.evidence_for)} for and {len(verdict.evidence_against)} against "
-        f"in other documents{f', {own} in its own source' if own else ''}"
-    )
+        return f"Evidence: {own} more in its own source"
+    pro, con = len(verdict.evidence_for), len(verdict.evidence_against)
+    more = f", {own} more in its own source" if own else ""
+    return f"Evidence: {pro or 'none'} for and {con or 'none'} against in other documents{more}"
 
 
 def _searched(verdict: Verdict) -> str:
@@ -168,7 +168,9 @@ def _place(quote: Quote, index: Index) -> Line:
     )
 
 
-def evidence_block(evidence: Evidence, claim: Claim, index: Index, *, anchor: str) -> Excerpt:
+def evidence_block(
+    evidence: Evidence, claim: Claim, index: Index, *, anchor: str | None
+) -> Excerpt:
     """One piece of evidence: place, stance, why, numbers, probability, independence."""
     block = excerpt(evidence.quote, index, anchor=anchor)
     told: list[str | Span | Line] = [block.source, ". ", badge(evidence.stance)]

@@ -67,11 +67,14 @@ def _largest_share(report: Report, index: Index) -> list[Line]:
         return []
     largest = max(dict.fromkeys(sources), key=sources.count)
     number = sources.count(largest)
+    told = f"{_of_all(number, len(sources))} ({percent(number / len(sources))})."
+    if [sources.count(paper_id) for paper_id in set(sources)].count(number) > 1:
+        return [line(f"No document contributes more than {told}")]
     return [
         line(
             "The largest contributor of claims is ",
             index.source(largest),
-            f": {_of_all(number, len(sources))} ({percent(number / len(sources))}).",
+            f": {told}",
         )
     ]
 
@@ -178,6 +181,13 @@ def _search(report: Report) -> list[Line]:
 
 def _panel(report: Report) -> list[Line]:
     told = []
+    if any("checks passed" in review.score_meaning for review in report.reviews):
+        told.append(
+            line(
+                "Where a score is the share of checks passed, it says how far the report keeps to "
+                "its own rules, not that its claims are true."
+            )
+        )
     if report.rating.degraded:
         missing = sum(value is None for value in report.rating.scores.values())
         told.append(

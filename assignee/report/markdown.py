@@ -117,7 +117,7 @@ def _marked(span: Span) -> str:
     if not told:
         return ""
     match span.kind:
-        case "title":
+        case "title" | "badge":
             return f"*{told}*"
         case "strong":
             return f"**{told}**"

@@ -3,6 +3,7 @@
 from assignee.records import Report, SearchLog
 from assignee.report.block import Block, Bullets, Heading, Line, Paragraph, Span, Table, line
 from assignee.report.index import Index
+from assignee.report.opening import read_for_claims
 from assignee.report.provenance import stamp_blocks, usage_blocks, warning_blocks
 from assignee.report.word import VERDICTS, badge
 from assignee.report.wording import (
@@ -78,7 +79,8 @@ def screening_blocks(report: Report, index: Index) -> list[Block]:
     steps = (
         ("Documents found", counts.papers_found),
         ("… screened out as off-topic", counts.papers_screened_out),
-        ("Documents read", len(report.papers)),
+        ("Documents read for claims", read_for_claims(report)),
+        ("… consulted only as evidence", len(report.papers) - read_for_claims(report)),
         ("Passages read", counts.passages_read),
         ("Documents whose extraction failed", counts.extraction_failed),
         ("Statements drafted with a quote", counts.drafts),

@@ -1,6 +1,8 @@
 """Abstract and introduction: what was asked, what was read, and how much of it was covered."""
 
-from assignee.records import PanelRating, Report
+from collections.abc import Sequence
+
+from assignee.records import PanelRating, Report, Review
 from assignee.report.block import Block, Bullets, Line, Paragraph, Span, joined, line
 from assignee.report.index import Index
 from assignee.report.label import holdings
@@ -23,7 +25,7 @@ def abstract(report: Report, index: Index) -> tuple[Block, ...]:
             notes_sentence(report),
             retraction_sentence(report),
             claims_sentence(report, index),
-            rating_sentence(report.rating),
+            rating_sentence(report.rating, report.reviews),
             DISCLAIMER,
         )
         if part
@@ -31,21 +33,23 @@ def abstract(report: Report, index: Index) -> tuple[Block, ...]:
     return tuple(Paragraph(text) for text in (written, line(counts)) if text)
 
 
+def read_for_claims(report: Report) -> int:
+    """How many documents were searched for claims; the others were consulted as evidence."""
+    return min(report.counts.papers_read or len(report.papers), len(report.papers))
+
+
 def read_sentence(report: Report) -> str:
     """How many documents were found and read, by kind and publication status."""
-    read, found = len(report.papers), report.counts.papers_found
-    kinds = holdings(report.papers)
-    if not read:
+    found, read = report.counts.papers_found, read_for_claims(report)
+    consulted = len(report.papers) - read
+    if not report.papers:
         return "No documents were read."
+    more = f" and {consulted:,} more {was(consulted)} consulted as evidence" if consulted else ""
     if found > read:
-        start = (
-            f"{counted(found, 'document')} {was(found)} found, of which {read:,} {was(read)} read"
-        )
-    elif len(kinds) == 1:
-        return f"{kinds[0]} {was(read)} read."
+        start = f"{counted(found, 'document')} {was(found)} found; {read:,} {was(read)} read{more}"
     else:
-        start = f"{counted(read, 'document')} {was(read)} read"
-    return f"{start}: {listed(kinds)}."
+        start = f"{counted(read, 'document')} {was(read)} read{more}"
+    return f"{start}: {listed(holdings(report.papers))}."
 
 
 def notes_sentence(report: Report) -> str:
@@ -100,15 +104,17 @@ def verdict_counts(index: Index, claim_ids: frozenset[str] | None = None) -> str
     return listed(told)
 
 
-def rating_sentence(rating: PanelRating) -> str:
-    """The panel's rating in one sentence, with how many of its reviewers scored."""
+def rating_sentence(rating: PanelRating, reviews: Sequence[Review]) -> str:
+    """The panel's rating in one sentence: what it is, and how many of its reviewers scored."""
     seats = len(rating.scores)
     scored = sum(value is not None for value in rating.scores.values())
     panel = f"panel of {counted(seats, 'automated reviewer')}"
     if rating.score is None:
         return f"The {panel} gave no rating: {scored} scored and {rating.quorum} were needed."
+    meanings = {review.score_meaning for review in reviews if review.score is not None}
+    meaning = f" ({meanings.pop()})" if len(meanings) == 1 else ""
     degraded = f", although only {scored} of them gave a score" if rating.degraded else ""
-    return f"A {panel} rated the report {score(rating.score)}{degraded}."
+    return f"A {panel} rated the report {score(rating.score)}{meaning}{degraded}."
 
 
 def introduction(report: Report, index: Index) -> tuple[Block, ...]:

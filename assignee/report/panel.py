@@ -65,6 +65,9 @@ def _degraded(rating: PanelRating) -> str:
 
 
 def _spread(rating: PanelRating) -> str:
+    given = [value for value in rating.scores.values() if value is not None]
+    if len(given) > 1 and max(given) == min(given):
+        return "All reviewers that scored gave the same score."
     told = []
     if rating.spread is not None:
         told.append(
@@ -86,7 +89,7 @@ def _spread(rating: PanelRating) -> str:
 
 def reviewer_table(reviews: Sequence[Review]) -> Table:
     """Score, its meaning, number of findings and engine of each reviewer."""
-    head = ("Reviewer", "Score", "What the score is", "Findings", "Engine")
+    head = ("Reviewer", "Score", "Kind of score", "Findings", "Engine")
     rows = tuple(
         (
             line(review.reviewer),
