@@ -12,7 +12,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -54,7 +54,12 @@ def fence(secret: bytes, texts: Sequence[str]) -> Fence:
         hmac.new(secret, digest + attempt.to_bytes(4, "big"), sha256).hexdigest()[:_CODE_DIGITS]
         for attempt in count()
     )
-    return Fence(next(code for code in codes if not any(code in text for text in seen)))
+    return Fence(unused(codes, seen))
+
+
+def unused(codes: Iterable[str], texts: Sequence[str]) -> str:
+    """The first code that stands in none of the texts."""
+    return next(code for code in codes if not any(code in text for text in texts))
 
 
 def visible(text: str) -> str:
