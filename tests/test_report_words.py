@@ -6,9 +6,7 @@ import pytest
 from sample_report import (
     CLAIMS,
     FASTER,
-    IN_JOURNAL,
     IN_NOTE,
-    LAPSES,
     NOTE,
     RATING,
     STAMP,
@@ -227,10 +225,6 @@ def test_a_local_run_says_that_it_is_extractive() -> None:
     assert "The local engine is extractive" in told
     assert "It calls no language model." in told
     assert "extractive" not in render_markdown(sample_report())
-
-
-def test_claims_of_the_same_passage_may_differ() -> None:
-    assert LAPSES.quote.stands_in(IN_JOURNAL)
 
 
 @pytest.mark.parametrize(
