@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assignee.reading.quantities import compare, quantities
-
 from assignee.engines.protocol import Ranker
+from assignee.reading.quantities import compare, quantities
 from assignee.records import Claim, Mention
 
 SAME = 0.97
@@ -34,11 +33,10 @@ def word_overlap(left: str, right: str) -> float:
 
 def agree(left: Claim, right: Claim) -> bool:
     """Whether two claims have the words and the figures in common that the same claim would."""
-    same_figures = not (quantities(left.text) or quantities(right.text)) or (
-        compare(quantities(left.text), quantities(right.text)) == "agree"
-        and compare(quantities(right.text), quantities(left.text)) == "agree"
-    )
-    return same_figures and word_overlap(left.text, right.text) >= SHARED_WORDS
+    if word_overlap(left.text, right.text) < SHARED_WORDS:
+        return False
+    ours, theirs = quantities(left.text), quantities(right.text)
+    return not (ours or theirs) or compare(ours, theirs) == compare(theirs, ours) == "agree"
 
 
 async def consolidate(

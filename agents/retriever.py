@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from assignee.reading.passages import split_passages
-
+from assignee.engines.protocol import Ranker
 from assignee.errors import AssigneeError
 from assignee.library import AddResult, Library
+from assignee.reading.abbreviations import spelled_out
+from assignee.reading.passages import split_passages
 from assignee.records import Claim, Document, Passage, SearchEntry
 from assignee.sources import Source
 
+PASSAGES_THAT_EXPLAIN = 100
+"""How many passages are looked through for what an abbreviation stands for."""
 PASSAGES_A_PAPER = 3
 """How many of a paper's best passages decide whether it is read closely."""
 
@@ -87,31 +90,40 @@ def take_in(documents: Sequence[Document], library: Library) -> AddResult:
     return taken._replace(unchanged=len(documents) - taken.added - taken.updated)
 
 
+async def ask_in_full(question: str, pool: Sequence[str], *, library: Library) -> str:
+    """The question with its abbreviations spelled out, as the best passages of the pool do."""
+    [hits] = await asyncio.to_thread(
+        library.search, [question], limit=PASSAGES_THAT_EXPLAIN, paper_ids=set(pool)
+    )
+    return spelled_out(question, [hit.passage.text for hit in hits])
+
+
 async def screen(
     question: str,
     queries: Sequence[str],
     paper_ids: Sequence[str],
     *,
     library: Library,
+    ranker: Ranker,
     limit: int,
 ) -> Screened:
-    """Order papers by how well their best passages answer the question and its queries.
+    """Order papers by how well their best passage answers the question.
 
-    A paper's score is the reciprocal-rank sum over the queries of its best passage, the
-    question counting double, so that a paper found by many queries comes before one found once.
+    Hybrid search with the question and every query finds the passages that come into question;
+    the ranker then compares each with the question, so that a vague query cannot carry a paper.
     """
     if len(paper_ids) <= limit:
         return Screened(tuple(paper_ids), ())
-    asked = [question, *(query for query in queries if query != question)]
+    asked = list(dict.fromkeys([question, *queries]))
     hits = await asyncio.to_thread(
-        library.search, asked, limit=limit * PASSAGES_A_PAPER * 2, paper_ids=set(paper_ids)
+        library.search, asked, limit=limit * PASSAGES_A_PAPER, paper_ids=set(paper_ids)
     )
-    scores = dict.fromkeys(paper_ids, 0.0)
-    for weight, found in zip([2.0] + [1.0] * len(asked), hits, strict=False):
-        order = dict.fromkeys(hit.passage.paper_id for hit in found)
-        for rank, paper_id in enumerate(order):
-            scores[paper_id] += weight / (60 + rank)
-    ranked = sorted(scores, key=lambda paper_id: (-scores[paper_id], paper_id))
+    passages = list({hit.passage.id: hit.passage for found in hits for hit in found}.values())
+    relevances = await ranker.rank(question, [passage.text for passage in passages])
+    best = dict.fromkeys(paper_ids, 0.0)
+    for passage, relevance in zip(passages, relevances, strict=True):
+        best[passage.paper_id] = max(best[passage.paper_id], relevance)
+    ranked = sorted(best, key=lambda paper_id: (-best[paper_id], paper_id))
     return Screened(tuple(ranked[:limit]), tuple(ranked[limit:]))
 
 

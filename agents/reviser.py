@@ -35,7 +35,7 @@ def plan_revision(
     notes: dict[str, None] = {}
     for finding in (f for review in reviews.values() for f in review.findings):
         claim = known.get(finding.claim_id or "")
-        if finding.remedy == "drop" and claim and len(dropped) + 1 < len(known):
+        if finding.remedy == "drop" and claim and len({*dropped, claim.id}) < len(known):
             dropped[claim.id] = None
             actions.append(_action(finding, "dropped", f"claim dropped: {claim.text}"))
         elif finding.remedy == "qualify" and claim:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from assignee.reading.quantities import compare, quantities
-
 from assignee.engines.protocol import Writer, WriteRequest, Writing
+from assignee.reading.quantities import compare, quantities
 from assignee.records import CitedSentence, Claim, Draft
+
+COUNTED = frozenset({"claim", "paper", "note", "source", "study", "document", "other"})
+"""Units of the writer's own counts, such as "three papers"; they stand in no claim."""
 
 
 class Checked(NamedTuple):
@@ -50,8 +52,8 @@ def check_sentences(sentences: Sequence[CitedSentence], claims: Collection[Claim
 def figures_traced(text: str, cited: Sequence[Claim]) -> bool:
     """Whether every figure with a unit in the text is one of the cited claims' figures.
 
-    Bare counts ("three papers") are the writer's own and are not held against it.
+    Bare numbers and counts of papers and claims are the writer's own.
     """
-    stated = [quantity for quantity in quantities(text) if quantity.unit]
+    stated = [q for q in quantities(text) if q.unit and q.unit not in COUNTED]
     source = " ".join(f"{claim.text} {claim.quote.text}" for claim in cited)
     return not stated or compare(stated, quantities(source)) == "agree"

@@ -113,15 +113,20 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
     unread = sorted(paper_id for paper_id in pool if paper_id not in read)
     most = context.settings.max_papers
     limit = most if state["round"] == 1 else max(1, most // 3)
+    asked = state.get("asked") or await retriever.ask_in_full(
+        state["question"], sorted(pool), library=context.library
+    )
     chosen = await retriever.screen(
-        state["question"],
+        asked,
         state["queries"],
         unread,
         library=context.library,
+        ranker=context.engine.ranker,
         limit=limit,
     )
     announce(runtime, "screen", len(chosen.kept), len(unread))
     return {
+        "asked": asked,
         "to_read": list(chosen.kept),
         "read": dict.fromkeys(chosen.kept, state["round"]),
         "screened_out": len(chosen.left_out),
@@ -134,7 +139,7 @@ def to_papers(state: State) -> list[Send] | Literal["consolidate"]:
         return "consolidate"
     of = len(state["to_read"])
     return [
-        Send("extract", ExtractTask(question=state["question"], paper_id=paper_id, of=of))
+        Send("extract", ExtractTask(question=state["asked"], paper_id=paper_id, of=of))
         for paper_id in state["to_read"]
     ]
 

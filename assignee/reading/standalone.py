@@ -20,9 +20,9 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = (
-    r"(?:we|(?:the|these|those|our|this) (?:authors?|note|papers?|results?|findings?|experiments?|"
-    r"study|studies|work|analysis|analyses|evaluations?)|results?|experiments?|findings?|"
-    r"[A-Z][\w’'-]+(?:, [A-Z][\w’'-]+)*(?:,? and [A-Z][\w’'-]+| et al\.))"
+    r"(?:(?i:we|(?:the|these|those|our|this) (?:authors?|note|papers?|results?|findings?|"
+    r"experiments?|study|studies|work|analysis|analyses|evaluations?)|results?|experiments?|"
+    r"findings?)|[A-Z][\w’'-]+(?:, [A-Z][\w’'-]+)*(?:,? and [A-Z][\w’'-]+| et al\.))"
 )
 _VERB = (
     r"(?:find|found|finds|show|shows|showed|shown|observe[sd]?|report(?:s|ed)?|conclude[sd]?|"
@@ -30,7 +30,7 @@ _VERB = (
     r"indicate[sd]?|establish(?:es|ed)?|confirm(?:s|ed)?|state[sd]?|say|says|said)"
 )
 _TELLING = re.compile(
-    rf"^(?:(?:in (?:particular|addition|contrast)|moreover|furthermore|however|finally|thus|"
+    rf"^(?:(?i:in (?:particular|addition|contrast)|moreover|furthermore|however|finally|thus|"
     rf"therefore|overall|specifically|interestingly|notably|surprisingly|here|additionally),? )?"
     rf"(?:{_SUBJECT} (?:(?:also|further|then|thus|therefore|empirically|consistently) )?{_VERB}"
     rf"(?: (?:empirically|experimentally|further|also))? that |it (?:is|was) (?:found|shown|observed) "
@@ -54,7 +54,7 @@ def claim_text(sentence: str) -> str:
     for pattern in (_TELLING, _OPENER):
         rest = pattern.sub("", text, count=1)
         if rest != text and rest:
-            text = rest[0].upper() + rest[1:]
+            text = rest[0].upper() + rest[1:].replace(" and that ", " and ", 1)
     return text
 
 

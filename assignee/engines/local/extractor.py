@@ -10,18 +10,22 @@ from assignee.reading.sentences import sentence_spans
 from assignee.reading.standalone import cannot_stand_alone, claim_text
 from assignee.records import ClaimDraft, Paper, Passage
 
+FINDING = 0.44
+"""Claimness from which a sentence counts as a finding: some direction, comparison or figure."""
 _AIM = re.compile(
     r"\b(?:aims?|examin\w+|investigat\w+|stud(?:y|ies|ied)|explor\w+|propos\w+|introduc\w+|"
     r"present(?:s|ed)?|describ\w+|survey\w*|asked?|asks|tested|compared|measured|trained|evaluated|"
-    r"release[sd]?|discuss\w*|address\w*|develop(?:s|ed)?|built|collected|intended|designed)\b",
+    r"release[sd]?|discuss\w*|address\w*|develop(?:s|ed)?|built|collected|intended|designed|"
+    r"used)\b",
     re.IGNORECASE,
 )
 _INFERENCE = re.compile(r"\b(?:thus|therefore|hence|so that)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _FINDING = re.compile(
-    r"\b(?:than|compared with|compared to|depends?|predicts?|correlat\w+|scales?|power law|"
-    r"suffic\w+|match(?:es|ed)?|equals?|comparable|preferred|preferable|no (?:cost|effect|loss)|"
-    r"leads? to|caus\w+|emerg\w+|remain\w*|retain\w*|achiev\w+|reach\w*)\b",
+    r"\b(?:than|compared (?:with|to)|depends?|predict(?:s|or|ed)?|correlat\w+|scales?|power law|"
+    r"suffic\w+|match(?:es|ed)?|equals?|comparable|prefer(?:red|able)|no (?:\w+ )?(?:cost|effect|"
+    r"loss)|leads? to|caus\w+|emerg\w+|remain\w*|retain\w*|achiev\w+|reach\w*|differs?|"
+    r"trade-offs?|generali[sz]\w+|needs?|requires?)\b",
     re.IGNORECASE,
 )
 
@@ -47,6 +51,15 @@ def claimness(text: str) -> float:
     return min(1.0, max(0.0, score))
 
 
+def told_of(text: str, paper: Paper) -> bool:
+    """Whether the sentence tells what the paper's authors did: their name is its subject."""
+    surnames = {author.removesuffix(" et al.").split()[-1] for author in paper.authors if author}
+    others = r"(?: et al\.| and (?:[A-Z]\w+|co-authors))?"
+    return any(
+        re.match(rf"(?:[A-Z][\w.-]+ )?{re.escape(name)}{others},? ", text) for name in surnames
+    )
+
+
 def candidates(passages: Sequence[Passage]) -> list[Candidate]:
     """The sentences of the passages that can stand alone, in order."""
     found: list[Candidate] = []
@@ -70,7 +83,7 @@ class LocalExtractor:
         question: str,
         passages: Sequence[Passage],
         *,
-        paper: Paper,  # noqa: ARG002 - rules read the sentences alone
+        paper: Paper,
         limit: int,
     ) -> list[ClaimDraft]:
         """At most `limit` drafts, by relevance to the question times how much they find."""
@@ -79,7 +92,7 @@ class LocalExtractor:
         scored = [
             (relevance * (0.4 + 0.6 * claimness(candidate.text)), relevance, candidate)
             for candidate, relevance in zip(found, relevances, strict=True)
-            if claimness(candidate.text) >= 0.3
+            if claimness(candidate.text) >= FINDING and not told_of(candidate.text, paper)
         ]
         scored.sort(key=lambda row: -row[0])
         return [

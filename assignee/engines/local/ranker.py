@@ -1,6 +1,7 @@
 """Relevance by the sentence embedder: cosine similarity, stretched to 0–1."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -29,6 +30,7 @@ class LocalRanker:
     def __init__(self, embedder: SentenceEmbedder) -> None:
         self._embedder = embedder
         self._known: dict[str, NDArray[np.float32]] = {}
+        self._embedding = threading.Lock()
 
     async def rank(self, query: str, texts: Sequence[str]) -> list[float]:
         """Relevance of each text to the query, 0 to 1, in order."""
@@ -45,8 +47,10 @@ class LocalRanker:
         return vectors[:split] @ vectors[split:].T
 
     def _vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        missing = [text for text in dict.fromkeys(texts) if text not in self._known]
-        if missing:
-            fresh = self._embedder.embed(missing)
-            self._known.update(zip(missing, fresh, strict=True))
+        # One thread embeds at a time: the model uses every core, and parallel batches share texts.
+        with self._embedding:
+            missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if missing:
+                fresh = self._embedder.embed(missing)
+                self._known.update(zip(missing, fresh, strict=True))
         return np.stack([self._known[text] for text in texts])

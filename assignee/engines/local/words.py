@@ -33,7 +33,8 @@ REPORTING = frozenset(
 
 UP = frozenset(
     """
-        increase increases increased increasing improve improves improved improving improvement
+        raise raises raised raising lift lifts lifted increase increases increased increasing
+        improve improves improved improving improvement
         improvements gain gains rise rises rising rose grow grows growing grew growth higher
         greater larger better boost boosts boosted enhance enhances enhanced strengthen
         strengthens outperform outperforms outperformed outperforming surpass surpasses
@@ -59,59 +60,33 @@ NEGATIONS = frozenset(
         insufficient unnecessary
         """.split()
 )
-ANTONYMS = (
-    (
-        {
-            "sudden",
-            "suddenly",
-            "abrupt",
-            "abruptly",
-            "sharp",
-            "sharply",
-            "unpredictable",
-            "unpredictably",
-            "discontinuous",
-        },
-        {
-            "smooth",
-            "smoothly",
-            "gradual",
-            "gradually",
-            "continuous",
-            "continuously",
-            "predictable",
-            "predictably",
-        },
-    ),
-    (
-        {"correlate", "correlates", "correlated", "predicts", "tracks", "determines", "depends"},
-        {"uncorrelated", "independent", "decoupled", "diverge", "diverges", "diverged"},
-    ),
-    (
-        {"strong", "strongly", "substantial", "substantially", "large", "major", "considerable"},
-        {
-            "weak",
-            "weakly",
-            "minimal",
-            "minimally",
-            "negligible",
-            "marginal",
-            "marginally",
-            "small",
-            "little",
-            "slight",
-            "slightly",
-        },
-    ),
-    (
-        {"constant", "unchanged", "same", "stable", "consistent"},
-        {"varies", "vary", "varied", "changes", "differs", "differ", "inconsistent", "unstable"},
-    ),
-    ({"sufficient", "enough", "suffice", "suffices"}, {"insufficient", "inadequate"}),
-    ({"necessary", "required", "essential"}, {"unnecessary", "dispensable", "optional"}),
-    ({"safe", "safer", "harmless"}, {"unsafe", "harmful", "toxic"}),
-    ({"positive", "positively"}, {"negative", "negatively"}),
+ANTONYMS = tuple(
+    (frozenset(one.split()), frozenset(other.split()))
+    for one, other in (
+        (
+            "sudden suddenly abrupt abruptly sharp sharply unpredictable unpredictably",
+            "smooth smoothly gradual gradually continuous continuously predictable predictably",
+        ),
+        (
+            "correlate correlates correlated predicts predictor tracks determines depends",
+            "uncorrelated independent decoupled diverge diverges diverged",
+        ),
+        (
+            "strongly substantial substantially major considerable considerably",
+            "weakly minimal minimally negligible marginal marginally slight slightly",
+        ),
+        (
+            "constant unchanged same stable consistent",
+            "varies vary varied changes differs differ inconsistent unstable",
+        ),
+        ("sufficient enough suffice suffices sufficed", "insufficient inadequate"),
+        ("necessary required essential", "unnecessary dispensable optional"),
+        ("safe safer harmless", "unsafe harmful toxic"),
+        ("positive positively", "negative negatively"),
+    )
 )
+"""Words that exclude each other; sizes such as small and large name things more often than they
+judge them, so they are not here."""
 HEDGES = frozenset(
     """
         may might could can possibly perhaps likely suggest suggests appear appears seem seems

@@ -54,25 +54,6 @@ def names(papers: Iterable[Paper]) -> str:
     return cited[0] if len(cited) == 1 else f"{', '.join(cited[:-1])} and {cited[-1]}"
 
 
-def lower_first(text: str) -> str:
-    """The text with a small first letter, unless its first word is a name or an abbreviation."""
-    first = text.split(" ", 1)[0]
-    plain = first[1:].islower() and first.casefold() in _COMMON_OPENERS
-    return text[0].lower() + text[1:] if plain else text
-
-
-_COMMON_OPENERS = frozenset(
-    """
-        the a an for in with when among across at on by of larger smaller bigger language models
-        model human instruction supervised reinforcement finetuning fine-tuning training
-        pretraining performance scaling few many most some all no each every both only several
-        such large small increasing alignment under after before during without using given
-        unlike even as to from more less better worse preference conditional ranked binary
-        judges evaluation
-        """.split()
-)
-
-
 class LocalWriter:
     """Joins checked claims into an answer; the strongest checked come first."""
 
@@ -152,23 +133,19 @@ def overview_of(question: str, checked: Sequence[Checked]) -> tuple[CitedSentenc
 def sentence_of(
     checked: Checked, papers: dict[str, Paper], *, hedge: bool = False
 ) -> CitedSentence:
-    """One claim with its source and, in words, what the check found."""
+    """One claim with, in brackets, its source and what the check found."""
     claim, verdict = checked
-    body = claim.text.rstrip().rstrip(".")
-    source = papers[claim.paper_id].cited_as
-    text = f"According to {source}, {lower_first(body)}"
     for_, against = _papers(verdict.evidence_for, papers), _papers(verdict.evidence_against, papers)
-    if verdict.label == "verified":
-        text += f"; {names(for_)} independently supports this"
-        if len(for_) > 1:
-            text = text.replace("independently supports", "independently support")
-    elif verdict.label == "mixed":
-        text += f"; {names(for_)} agrees, {names(against)} does not"
-    elif verdict.label == "contradicted":
-        text += f"; {names(against)} contradicts this"
-    elif hedge:
-        text += "; this rests on that one source alone"
-    return CitedSentence(text=f"{text}.", claim_ids=(claim.id,))
+    aside = names([papers[claim.paper_id]])
+    if verdict.label in ("verified", "mixed"):
+        aside += f"; independently supported by {names(for_)}"
+    if verdict.label in ("contradicted", "mixed"):
+        aside += f"; contradicted by {names(against)}"
+    if verdict.label == "uncorroborated":
+        aside += "; a single source, not corroborated" if hedge else "; not corroborated"
+    return CitedSentence(
+        text=f"{claim.text.rstrip().rstrip('.')} ({aside}).", claim_ids=(claim.id,)
+    )
 
 
 def _papers(evidence: Sequence[Evidence], papers: dict[str, Paper]) -> list[Paper]:
