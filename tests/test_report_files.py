@@ -19,6 +19,7 @@ from assignee.report import (
     render_html,
     render_json,
     render_markdown,
+    render_review_markdown,
     write_report,
     write_review,
 )
@@ -185,4 +186,6 @@ def test_a_review_is_written_and_reads_severe_first(tmp_path: Path) -> None:
     assert told.index("preprints are called".capitalize()) < told.index("A claim is cut")
     assert "2 findings, 1 of them severe." in told
     assert "6.9/10" in told
+    unasked = render_review_markdown(sample_review().model_copy(update={"question": ""}))
+    assert "It states no research question." in unasked
     assert ForeignReview.model_validate_json(files.json.read_bytes()) == sample_review()

@@ -22,6 +22,7 @@ from assignee.report.result import results
 from assignee.report.wording import capital, counted, long_date, score
 
 AUTHOR = "Assignee Research"
+NO_QUESTION = line("It states no research question.")
 
 
 def report_page(report: Report) -> Page:
@@ -61,10 +62,11 @@ def review_page(review: ForeignReview) -> Page:
 
 
 def _subject(review: ForeignReview) -> list[Block]:
-    title, question = Span(review.title, "title"), Span(review.question, "title")
+    title, asked = Span(review.title, "title"), Span(review.question, "title")
+    question = line("Its research question: ", asked) if review.question else NO_QUESTION
     return [
         Paragraph(line("Title: ", title, ". File: ", Span(review.source, "code"), ".")),
-        Paragraph(line("Its research question: ", question)),
+        Paragraph(question),
         Paragraph(line("The panel saw the report's text, claims and references, no author names.")),
     ]
 
