@@ -62,6 +62,10 @@ def with_words(claim_id: str, text: str) -> Plant:
     )(dossier)
 
 
+def unverified(claim_id: str) -> Plant:
+    return with_claim(claim_id, verdict="uncorroborated", verified=False)
+
+
 def with_section(name: str, change: Callable[[str], str]) -> Plant:
     return lambda dossier: dossier.model_copy(
         update={
@@ -179,8 +183,22 @@ PLANTS: dict[str, list[Plant]] = {
             with_section("Method", added("Confidence is a calibrated probability."))(d)
         )
     ],
-    "evidence.reasons": [with_claim("c4", verdict="×"), with_claim("c4", verdict="not verified")],
-    "evidence.retracted": [with_reference("2", retracted=True)],
+    "audit.reasons": [with_claim("c4", verdict="×"), with_claim("c4", verdict="not verified")],
+    "audit.retracted": [with_reference("2", retracted=True)],
+    "evidence.mostly_corroborated": [
+        lambda d: unverified("c6")(
+            unverified("c5")(with_section("Method", said("4 were verified", "2 were verified"))(d))
+        )
+    ],
+    "evidence.own_words": [
+        lambda d: with_reference("1", kind="note")(with_reference("2", kind="note")(d))
+    ],
+    "coverage.conclusive": [
+        with_section(
+            "Results",
+            lambda text: f"The roofs read about here do not settle the question [c4]. {text}",
+        ),
+    ],
     "coverage.answered": [
         with_section("Results", lambda _: "4 papers were retrieved and 6 claims were extracted."),
     ],
@@ -188,15 +206,15 @@ PLANTS: dict[str, list[Plant]] = {
     "coverage.relevant": [with_all_claims(relevance=0.1)],
     "coverage.question_parts": [
         changed(
-            question="Do HEPA filters, MERV13 units and ULPA housings lower roof PM10 in UK wards?",
-            title="Roof filters",
+            question="Do planted roofs and white roofs change indoor temperature in summer for "
+            "HEPA, MERV13, ULPA and PM10 wards?",
         ),
     ],
     "coverage.many_papers": [with_all_claims(reference="1")],
     "coverage.references_listed": [changed(papers_found=14)],
     "coverage.checked": [
         lambda d: with_claim("c4", verdict="not checked")(
-            with_claim("c5", verdict="not checked")(d)
+            with_claim("c3", verdict="not checked")(d)
         )
     ],
     "numbers.answer_traced": [with_section("Results", said("2.4 °C", "7.9 °C"))],
@@ -205,7 +223,7 @@ PLANTS: dict[str, list[Plant]] = {
     ],
     "numbers.counts_agree": [
         with_section("Method", said("6 claims were extracted", "12 claims were extracted")),
-        with_section("Method", said("2 were verified", "5 were verified")),
+        with_section("Method", said("4 were verified", "5 were verified")),
     ],
     "numbers.confidence_explained": [with_claim("c1", confidence=0.9)],
     "numbers.possible": [
@@ -236,7 +254,7 @@ PLANTS: dict[str, list[Plant]] = {
         with_section(
             "Limitations",
             said(
-                "3 of 6 claims could not be verified by independent papers.",
+                "2 of 6 claims could not be verified by independent papers.",
                 "Indoor temperature in winter was studied by 2 works.",
             ),
         ),
@@ -325,6 +343,21 @@ def test_a_planted_fault_flips_its_item_alone(item: str, plant: Plant) -> None:
 
 
 BROAD: dict[str, tuple[Plant, set[str]]] = {
+    "coverage.direct": (
+        changed(
+            question="Do planted roofs, lawns, hedges, ponds, trees and awnings beat white paint, "
+            "shutters, curtains, gravel, tiles or slates for buildings in summer?",
+        ),
+        {"coverage.direct", "coverage.question_parts"},
+    ),
+    "evidence.corroborated": (
+        with_all_claims(verdict="uncorroborated", verified=False),
+        {
+            "evidence.corroborated",
+            "evidence.mostly_corroborated",
+            "numbers.counts_agree",
+        },
+    ),
     "balance.against_sought": (
         lambda d: without_section("Results")(
             without_section("Abstract")(
@@ -422,7 +455,7 @@ def test_without_papers_what_needs_them_is_not_failed() -> None:
     unseen = tuple(piece.model_copy(update={"verbatim": None}) for piece in claim("c1").evidence)
     blind = changed(has_papers=False)(with_all_claims(quote_verbatim=None, evidence=unseen)(CLEAN))
     found = answers(blind)
-    assert found["evidence.verbatim"] == found["evidence.retracted"] == "cannot assess"
+    assert found["evidence.verbatim"] == found["audit.retracted"] == "cannot assess"
 
 
 def test_verdicts_without_any_evidence_fail_also_without_papers() -> None:
@@ -433,10 +466,10 @@ def test_verdicts_without_any_evidence_fail_also_without_papers() -> None:
 
 
 def test_items_that_cannot_be_assessed_stay_out_of_the_score() -> None:
-    results = assess(changed(has_papers=False)(CLEAN), CHECKLISTS["evidence"])
+    results = assess(changed(has_papers=False)(CLEAN), CHECKLISTS["audit"])
     unseen = [r for r in results if r.outcome.answer == "cannot assess"]
-    assert [r.item.id for r in unseen] == ["evidence.retracted"]
-    assert score(results, "evidence") == 10
+    assert [r.item.id for r in unseen] == ["audit.retracted"]
+    assert score(results, "audit") == 10
 
 
 def test_the_score_is_the_weighted_share_passed() -> None:

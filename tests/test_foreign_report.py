@@ -86,7 +86,7 @@ FAULTS = {
     "parts of the question": ("coverage.question_parts", "EPS"),
     "verdicts without evidence": ("evidence.verdict_evidence", "without evidence"),
     "verified at low confidence": ("evidence.confidence", "verified at low confidence (0.19)"),
-    "no reasons": ("evidence.reasons", "7 claims are marked '×' without saying why"),
+    "no reasons": ("audit.reasons", "7 claims are marked '×' without saying why"),
     "references missing": ("coverage.references_listed", "11 papers were found and 2 are listed"),
     "preprints as peer-reviewed": ("audit.publication_status", "2 preprints"),
     "no answer": ("coverage.answered", "no answer to the question"),

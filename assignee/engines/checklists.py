@@ -33,13 +33,13 @@ EVIDENCE = _checklist(
     ),
     ("verbatim", 3, "Does every quote stand word for word in the paper that it is given for?"),
     ("confidence", 2, "Is no claim called verified beside a confidence below 0.5?"),
+    ("corroborated", 3, "Is at least a quarter of the claims verified by another paper?"),
+    ("mostly_corroborated", 2, "Is at least half of the claims verified by another paper?"),
     (
-        "reasons",
-        1.5,
-        "Are the claims that were not verified told apart by reason (contradicted, mixed, "
-        "not enough evidence, not checked)?",
+        "own_words",
+        1,
+        "Do at least half of the claims quote the papers themselves, not notes about them?",
     ),
-    ("retracted", 2, "Is no claim supported by a retracted work?"),
 )
 
 COVERAGE = _checklist(
@@ -58,6 +58,17 @@ COVERAGE = _checklist(
         3,
         "Do the claims come from at least three papers (two, if there are fewer than six claims), "
         "with at most half of them from the largest contributor?",
+    ),
+    (
+        "direct",
+        3,
+        "Does at least a quarter of the claims name several of the question's subjects together "
+        "(a quarter of them, from two to four)?",
+    ),
+    (
+        "conclusive",
+        3,
+        "Does the answer open with more than that the question cannot be answered?",
     ),
     ("references_listed", 2, "Is every paper that the report says it used listed as a reference?"),
     ("checked", 1, "Were at least four in five claims checked?"),
@@ -162,6 +173,13 @@ AUDIT = _checklist(
         "Does each verdict follow from its listed evidence (verified: support from another "
         "reference and none against; contradicted or mixed: evidence against)?",
     ),
+    (
+        "reasons",
+        1.5,
+        "Are the claims that were not verified told apart by reason (contradicted, mixed, "
+        "not enough evidence, not checked)?",
+    ),
+    ("retracted", 2, "Is no claim supported by a retracted work?"),
     ("references_identified", 1, "Does every reference have a title?"),
 )
 

@@ -85,6 +85,14 @@ _ALLOWED_CF = frozenset("\u00ad\u200c\u200d")
 """Soft hyphens, and the joiners that some scripts are spelt with."""
 
 
+_BARE = re.compile(
+    r"\s*(?:[×✗✘xX❌–—-]|no|false|unverified|not verified|failed|0)?\s*", re.IGNORECASE
+)
+"""A verdict that says "not verified" and not why."""
+
+_REJECTED = re.compile(r"contradicted|unattributed", re.IGNORECASE)
+
+
 class Place(NamedTuple):
     """One piece of the dossier's text."""
 
@@ -312,6 +320,52 @@ def _does_not_follow(claim: DossierClaim) -> str | None:
     return None
 
 
+def reasons(dossier: Dossier) -> Outcome:
+    """Verdicts other than verified are words with a reason; a bare mark (×, no) is none."""
+    others = [claim for claim in dossier.claims if claim.verdict and not claim.verified]
+    if not any(claim.verdict for claim in dossier.claims):
+        return unassessed("no claim has a verdict")
+    bare = [claim for claim in others if _BARE.fullmatch(claim.verdict or "")]
+    if not bare:
+        return passed(f"each of {len(others)} other verdicts says its reason")
+    return failed(
+        f"{len(bare)} of {len(others)} verdicts other than verified give no reason",
+        Fault(
+            f"{len(bare)} claims are marked {bare[0].verdict!r} without saying why: contradicted, "
+            "mixed, not enough evidence and not checked are not told apart.",
+            "major", "search", bare[0].id, quote=bare[0].text,
+        ),
+    )  # fmt: skip
+
+
+def retracted(dossier: Dossier) -> Outcome:
+    """No claim is taken from or supported by a work with a known retraction notice.
+
+    A claim that the report itself calls contradicted or unattributed is not held up by anything.
+    """
+    withdrawn = {ref.key for ref in dossier.references if ref.retracted}
+    if not withdrawn and not dossier.has_papers:
+        return unassessed("without the papers' records retractions are not known")
+    faults = [
+        Fault(
+            f"Claim {c.id} rests on a retracted work ({key}).", "severe", "drop", c.id, quote=c.text
+        )
+        for c in dossier.claims
+        if not _REJECTED.match(c.verdict or "")
+        for key in sorted(_supports(c) & withdrawn)
+    ]
+    return judged(
+        faults,
+        good="no claim rests on a work known to be retracted",
+        bad=f"{len(faults)} claims rest on retracted works",
+    )
+
+
+def _supports(claim: DossierClaim) -> set[str]:
+    keys = {piece.reference for piece in claim.evidence if piece.stance == "supports"}
+    return keys | {claim.reference} if claim.reference else keys
+
+
 def references_identified(dossier: Dossier) -> Outcome:
     """Every reference has a title; an address alone says nothing to a reader."""
     if not dossier.references:
@@ -335,5 +389,7 @@ CHECKS: dict[str, Check] = {
     "audit.publication_status": publication_status,
     "audit.reproducible": reproducible,
     "audit.verdict_follows": verdict_follows,
+    "audit.reasons": reasons,
+    "audit.retracted": retracted,
     "audit.references_identified": references_identified,
 }

@@ -32,13 +32,15 @@ SAME = 0.85
 SAME_SUBJECT = 0.75
 """Share of content stems in common from which two claims of opposite direction contradict."""
 
-_AGAINST = re.compile(
-    r"contradict|disagree|conflict|\b(?:evidence|speaks?|argues?|papers?|sources?) against\b|\boppos|mixed|disput|\bhowever\b|in contrast|"
-    r"although|whereas|\bbut\b|not (?:confirmed|corroborated|supported)|inconsistent|contrary",
+_SOUGHT = re.compile(
+    r"contradict|disagree|conflicting|\b(?:evidence|speaks?|argues?) against\b|mixed|disput|"
+    r"inconsistent",
     re.IGNORECASE,
 )
-_SOUGHT = re.compile(
-    r"contradict|disagree|conflicting|evidence against|speaks? against|mixed|disput", re.IGNORECASE
+_CONTRAST = re.compile(
+    rf"{_SOUGHT.pattern}|\boppos|\bhowever\b|in contrast|although|whereas|\bbut\b|contrary|"
+    r"not (?:confirmed|corroborated|supported)|does not\b|do not\b",
+    re.IGNORECASE,
 )
 _STRONG = re.compile(
     r"\b(?:proves?|proven|proved|certainly|definitely|undoubtedly|conclusively|indisputabl[ey]|"
@@ -86,7 +88,11 @@ def _opposed(dossier: Dossier) -> list[DossierClaim]:
 
 
 def against_mentioned(dossier: Dossier) -> Outcome:
-    """When claims have evidence against them, answer or abstract cites one or says so."""
+    """When claims have evidence against them, answer or abstract says so.
+
+    By a word for it (contradict, disagree, mixed, disputed), or by citing one of those claims with
+    a word of contrast (however, but, does not).
+    """
     opposed = _opposed(dossier)
     if not opposed:
         if any(claim.evidence for claim in dossier.claims):
@@ -95,7 +101,8 @@ def against_mentioned(dossier: Dossier) -> Outcome:
     sentences = answer_sentences(dossier) + abstract_sentences(dossier)
     ids = {claim.id for claim in opposed}
     for sentence in sentences:
-        if _AGAINST.search(sentence.text) or ids & set(citations(sentence.text)):
+        cited = ids & set(citations(sentence.text))
+        if _SOUGHT.search(sentence.text) or (cited and _CONTRAST.search(sentence.text)):
             return passed(f"evidence against is mentioned ({sentence.section})")
     first = opposed[0]
     return failed(
@@ -109,11 +116,14 @@ def against_mentioned(dossier: Dossier) -> Outcome:
 
 
 def against_sought(dossier: Dossier) -> Outcome:
-    """Evidence against is listed, or the text says whether there is any."""
+    """Evidence against is listed, or the text says whether there is any; the method does not count.
+
+    A method that looks for evidence against is no word on what it found.
+    """
     if any(p.stance == "contradicts" for claim in dossier.claims for p in claim.evidence):
         return passed("evidence against claims is listed")
     for section in dossier.sections:
-        if _SOUGHT.search(section.text):
+        if "method" not in section.name.casefold() and _SOUGHT.search(section.text):
             return passed(f"evidence against is spoken of ({section.name})")
     if not dossier.sections and not dossier.claims:
         return unassessed("the report has no text")
@@ -151,7 +161,7 @@ def hedged(dossier: Dossier) -> Outcome:
         elif not any(claim.verified for claim in cited):
             resting += 1
             opposed = any(_SETTLED_AGAINST.match(claim.verdict or "") for claim in cited)
-            if not careful and not (opposed and _AGAINST.search(sentence.text)):
+            if not careful and not (opposed and _CONTRAST.search(sentence.text)):
                 (faults if opposed else plain).append(fault)
     if not seen:
         return unassessed("no sentence of the answer cites a claim with a verdict")

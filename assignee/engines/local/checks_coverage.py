@@ -31,6 +31,14 @@ LARGEST_SHARE = 0.5
 
 CHECKED_SHARE = 0.8
 
+_OPEN = re.compile(
+    r"(?:does|do|did|can) ?not (?:settle|answer|decide|resolve)|cannot be (?:answered|settled)|"
+    r"(?:remains?|stays?|is) (?:open|unanswered|unsettled)\b|"
+    r"\bnone of the (?:claims|papers|studies|sources)\b|"
+    r"\bno (?:papers?|study|studies|claims?|sources?|evidence|literature) (?:was |were )?"
+    r"(?:found|answers?|address(?:es)?|joins?|settles?)\b",
+    re.IGNORECASE,
+)
 _UNCHECKED = re.compile(r"not checked|unchecked", re.IGNORECASE)
 _FIGURE_OF_SOURCE = re.compile(
     r"\b(?:Figures?|Fig\.|Tables?|Section|Appendix)\s+[A-Z]?\d+", re.IGNORECASE
@@ -114,6 +122,49 @@ def _bears(claim: DossierClaim, question: str, need: int) -> bool:
     if claim.relevance is not None:
         return claim.relevance >= MIN_RELEVANCE
     return len(shared_terms(claim.text, question)) >= need
+
+
+def direct(dossier: Dossier) -> Outcome:
+    """At least a quarter of the claims name several of the question's subjects together.
+
+    Asked for is a quarter of the question's content words, from two to four, in the claim's own
+    words; acronyms count double. Independent of any relevance that the report measured itself.
+    """
+    terms = question_terms(dossier.question)
+    if not terms or not dossier.claims:
+        return unassessed("there are no claims, or the question names no subject")
+    need = min(max(ceil(sum(1 + term.named for term in terms) / 4), 2), 4, len(terms))
+    near = sum(_named(claim, dossier.question) >= need for claim in dossier.claims)
+    seen = f"{near} of {len(dossier.claims)} claims name {need} of the question's subjects together"
+    if near * 4 >= len(dossier.claims):
+        return passed(seen)
+    farthest = min(dossier.claims, key=lambda claim: _named(claim, dossier.question))
+    what = (
+        f"Few claims speak of what the question relates: only {seen}; {farthest.id} is among the "
+        "farthest from it."
+    )
+    return failed(seen, Fault(what, "major", "search", farthest.id, quote=farthest.text))
+
+
+def _named(claim: DossierClaim, question: str) -> int:
+    return sum(1 + term.named for term in shared_terms(claim.text, question))
+
+
+def conclusive(dossier: Dossier) -> Outcome:
+    """The first two sentences of the answer do not say that the question cannot be answered."""
+    opening = answer_sentences(dossier)[:2]
+    if not opening:
+        return unassessed("there is no answer")
+    for sentence in opening:
+        if _OPEN.search(sentence.text):
+            what = (
+                "The answer leaves the question open: it says that what was found cannot settle it."
+            )
+            return failed(
+                "the answer opens by saying that the question stays open",
+                Fault(what, "major", "search", section=sentence.section, quote=sentence.text),
+            )
+    return passed("the answer opens with what was found")
 
 
 def question_parts(dossier: Dossier) -> Outcome:
@@ -231,6 +282,8 @@ CHECKS: dict[str, Check] = {
     "coverage.relevant": relevant,
     "coverage.question_parts": question_parts,
     "coverage.many_papers": many_papers,
+    "coverage.direct": direct,
+    "coverage.conclusive": conclusive,
     "coverage.references_listed": references_listed,
     "coverage.checked": checked,
 }

@@ -21,13 +21,6 @@ LOW_CONFIDENCE = 0.5
 QUOTE_SHARE = 0.25
 """Share of a claim's content stems that its quote must hold; paraphrases keep half or more."""
 
-_BARE = re.compile(
-    r"\s*(?:[×✗✘xX❌–—-]|no|false|unverified|not verified|failed|0)?\s*", re.IGNORECASE
-)
-"""A verdict that says "not verified" and not why."""
-
-_REJECTED = re.compile(r"contradicted|unattributed", re.IGNORECASE)
-
 _NEEDS_NO_EVIDENCE = re.compile(
     r"(?:in its source: )?(?:not checked|unchecked|not enough evidence|no evidence|insufficient|"
     r"unattributed)",
@@ -195,50 +188,41 @@ def confidence(dossier: Dossier) -> Outcome:
     )
 
 
-def reasons(dossier: Dossier) -> Outcome:
-    """Verdicts other than verified are words with a reason; a bare mark (×, no) is none."""
-    others = [claim for claim in dossier.claims if claim.verdict and not claim.verified]
-    if not any(claim.verdict for claim in dossier.claims):
+def _verified_share(dossier: Dossier, least: float, words: str) -> Outcome:
+    given = [claim for claim in dossier.claims if claim.verdict]
+    if not given:
         return unassessed("no claim has a verdict")
-    bare = [claim for claim in others if _BARE.fullmatch(claim.verdict or "")]
-    if not bare:
-        return passed(f"each of {len(others)} other verdicts says its reason")
-    return failed(
-        f"{len(bare)} of {len(others)} verdicts other than verified give no reason",
-        Fault(
-            f"{len(bare)} claims are marked {bare[0].verdict!r} without saying why: contradicted, "
-            "mixed, not enough evidence and not checked are not told apart.",
-            "major", "search", bare[0].id, quote=bare[0].text,
-        ),
-    )  # fmt: skip
+    verified = sum(claim.verified for claim in given)
+    seen = f"{verified} of {len(dossier.claims)} claims are verified"
+    if verified >= least * len(dossier.claims):
+        return passed(seen)
+    first = next(claim for claim in dossier.claims if not claim.verified)
+    what = f"Less than {words} of the claims is verified by another paper: {seen}."
+    return failed(seen, Fault(what, "major", "search", first.id, quote=first.text))
 
 
-def retracted(dossier: Dossier) -> Outcome:
-    """No claim is taken from or supported by a work with a known retraction notice.
-
-    A claim that the report itself calls contradicted or unattributed is not held up by anything.
-    """
-    withdrawn = {ref.key for ref in dossier.references if ref.retracted}
-    if not withdrawn and not dossier.has_papers:
-        return unassessed("without the papers' records retractions are not known")
-    faults = [
-        Fault(
-            f"Claim {c.id} rests on a retracted work ({key}).", "severe", "drop", c.id, quote=c.text
-        )
-        for c in dossier.claims
-        if not _REJECTED.match(c.verdict or "")
-        for key in sorted(_supports(c) & withdrawn)
-    ]
-    return judged(
-        faults,
-        good="no claim rests on a work known to be retracted",
-        bad=f"{len(faults)} claims rest on retracted works",
-    )
+def corroborated(dossier: Dossier) -> Outcome:
+    """At least a quarter of the claims is called verified."""
+    return _verified_share(dossier, 0.25, "a quarter")
 
 
-def _supports(claim: DossierClaim) -> set[str]:
-    keys = {piece.reference for piece in claim.evidence if piece.stance == "supports"}
-    return keys | {claim.reference} if claim.reference else keys
+def mostly_corroborated(dossier: Dossier) -> Outcome:
+    """At least half of the claims is called verified."""
+    return _verified_share(dossier, 0.5, "half")
+
+
+def own_words(dossier: Dossier) -> Outcome:
+    """At most half of the claims are taken from notes about papers."""
+    kinds = {ref.key: ref.kind for ref in dossier.references}
+    sources = [kinds[c.reference] for c in dossier.claims if c.reference in kinds]
+    if not sources:
+        return unassessed("no claim names a reference of the list")
+    notes = sources.count("note")
+    seen = f"{notes} of {len(sources)} claims are taken from notes about papers"
+    if notes * 2 <= len(sources):
+        return passed(seen)
+    what = f"The papers themselves are hardly quoted: {seen}."
+    return failed(seen, Fault(what, "minor", "search"))
 
 
 CHECKS: dict[str, Check] = {
@@ -248,6 +232,7 @@ CHECKS: dict[str, Check] = {
     "evidence.verdict_evidence": verdict_evidence,
     "evidence.verbatim": verbatim,
     "evidence.confidence": confidence,
-    "evidence.reasons": reasons,
-    "evidence.retracted": retracted,
+    "evidence.corroborated": corroborated,
+    "evidence.mostly_corroborated": mostly_corroborated,
+    "evidence.own_words": own_words,
 }

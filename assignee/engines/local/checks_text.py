@@ -59,7 +59,9 @@ class Term(NamedTuple):
     """One content word of the question; `named` for acronyms and words with digits."""
 
     word: str
-    stems: frozenset[str]
+    stem: str
+    parts: frozenset[str]
+    """Of a hyphenated word; all must occur where the word as one does not."""
     named: bool
 
 
@@ -215,7 +217,8 @@ def question_terms(question: str) -> tuple[Term, ...]:
         if lowered in STOPWORDS or lowered in _GENERIC or lowered.isdigit() or len(word) < 2:
             continue
         named = sum(letter.isupper() for letter in word) > 1 or any(c.isdigit() for c in word)
-        terms.setdefault(stem(word), Term(word, frozenset(_forms(word)), named))
+        parts = frozenset(stem(part) for part in word.split("-")) if "-" in word else frozenset()
+        terms.setdefault(stem(word), Term(word, stem(word.replace("-", "")), parts, named))
     return tuple(terms.values())
 
 
@@ -226,12 +229,14 @@ def shared_terms(text: str, question: str) -> list[Term]:
 
 
 def _occurs(term: Term, present: frozenset[str]) -> bool:
-    if term.stems & present:
+    wanted = term.stem
+    if wanted in present or (term.parts and term.parts <= present):
         return True
-    # "finetuning" in the question, "fine-tuned" in the text, and the reverse, up to the ending
-    return not term.named and any(
-        len(s) >= 5 and any(p.startswith(s) or (len(p) >= 5 and s.startswith(p)) for p in present)
-        for s in term.stems
+    # "correlation" in the question, "correlate" in the text: alike but for the ending
+    return (
+        not term.named
+        and len(wanted) >= 5
+        and any(p.startswith(wanted) or (len(p) >= 5 and wanted.startswith(p)) for p in present)
     )
 
 
