@@ -56,7 +56,7 @@ def text(connection: sqlite3.Connection, paper_id: str) -> str:
     """
     row = connection.execute("SELECT text FROM papers WHERE id = ?", (paper_id,)).fetchone()
     if row is None:
-        raise LibraryError("no paper {paper_id!r} in the library: add it first")
+        raise LibraryError(f"no paper {paper_id!r} in the library: add it first")
     return str(row[0])
 
 
@@ -194,8 +194,10 @@ def check(document: Document, group: Sequence[Passage]) -> None:
     """
     for passage in group:
         if passage.paper_id != document.paper.id:
-            raise ValueError("passage {passage.id!r} is not of paper {document.paper.id!r}")
+            raise ValueError(f"passage {passage.id!r} is not of paper {document.paper.id!r}")
         if document.text[passage.start : passage.end] != passage.text:
-            raise ValueError("passage {passage.id!r} does not stand in its document at its offsets")
+            raise ValueError(
+                f"passage {passage.id!r} does not stand in its document at its offsets"
+            )
     if len({passage.id for passage in group}) != len(group):
-        raise ValueError("paper {document.paper.id!r} has two passages of one id")
+        raise ValueError(f"paper {document.paper.id!r} has two passages of one id")

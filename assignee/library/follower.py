@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Mapping
 
 from assignee.library import schema, vectors
 from assignee.library.index import Index
@@ -42,17 +41,9 @@ class Follower:
             if touched:
                 self._index.open()
                 self._index.remove([id_ for id_ in touched if id_ not in kept])
-                self._put(kept)
+                self._index.put(list(kept), vectors.unpack(kept.values(), self._index.dimension))
                 with self._store.writing() as connection:
                     connection.execute("DELETE FROM unindexed WHERE generation <= ?", (generation,))
-
-    def _put(self, kept: Mapping[str, vectors.Stored]) -> None:
-        blobs = [stored.vector for stored in kept.values()]
-        self._index.put(
-            list(kept),
-            [stored.paper_id for stored in kept.values()],
-            rows=vectors.unpack(blobs, self._index.dimension),
-        )
 
     def rebuild(self) -> None:
         """Empty the index and fill it from the vectors in SQLite."""

@@ -1,18 +1,29 @@
 """The vector index: an embedded Chroma collection that follows what SQLite holds."""
 
 import shutil
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assignee.library.vectors import Floats
+import numpy as np
+
+from assignee.library.vectors import Floats, in_order
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
 COLLECTION = "passages"
+
+EF_CONSTRUCTION = 64
+"""Breadth of HNSW's search while it links a new vector; Chroma's own default is 100.
+
+Of 20,000 clustered vectors the nearest 50 are found as well as with 100 (recall .956 both), and
+entries are made 1.3 times faster.
+"""
 
 
 class Index:
@@ -32,56 +43,60 @@ class Index:
     def open(self) -> None:
         """Open the collection; it is empty when it is new.
 
-        A folder that Chroma cannot open, and a collection of another model, are made anew: the
+        What cannot be opened or asked, and a collection of another model, is made anew: the
         vectors are in SQLite. Importing Chroma takes 1.3 to 2.3 s and opening it 0.2 s, so the
         library opens it only where it is needed.
         """
         with self._guard:
-            if self._collection is not None:
-                return
-            collection = self._found()
-            if collection is None or (collection.metadata or {}) != self._metadata:
-                self.clear()
-            else:
-                self._collection = collection
-
-    def _found(self) -> "Collection | None":
-        try:
-            self._client = _client(self._folder)
-            names = [collection.name for collection in self._client.list_collections()]
-            if COLLECTION in names:
-                return self._client.get_collection(COLLECTION, embedding_function=None)
-        except Exception:  # Chroma has no one error for a damaged folder
-            self.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._client = _client(self._folder)
-        return None
+            if self._collection is None:
+                if not _sound(self._folder / "chroma.sqlite3"):
+                    shutil.rmtree(self._folder)
+                self._client = _client(self._folder)
+                self._collection = self._usable()
+                if self._collection is None:
+                    self.clear()
 
     def clear(self) -> None:
         """Make the collection anew, empty."""
         with self._guard:
             assert self._client is not None
-            if COLLECTION in [collection.name for collection in self._client.list_collections()]:
+            if self._exists():
                 self._client.delete_collection(COLLECTION)
             self._collection = self._client.create_collection(
                 COLLECTION,
                 embedding_function=None,
                 metadata=self._metadata,
-                configuration={"hnsw": {"space": "cosine"}},
+                configuration={"hnsw": {"space": "cosine", "ef_construction": EF_CONSTRUCTION}},
             )
+
+    def _exists(self) -> bool:
+        assert self._client is not None
+        return COLLECTION in [collection.name for collection in self._client.list_collections()]
+
+    def _usable(self) -> "Collection | None":
+        """The collection on disk, if it is of this model and answers; damage shows only in use."""
+        from chromadb.errors import ChromaError
+
+        assert self._client is not None
+        if not self._exists():
+            return None
+        collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        if (collection.metadata or {}) != self._metadata:
+            return None
+        try:
+            collection.query(query_embeddings=np.eye(1, self.dimension, dtype=np.float32))
+        except ChromaError:
+            return None
+        return collection
 
     def count(self) -> int:
         """How many passages the index holds."""
         return self._opened().count()
 
-    def put(self, ids: Sequence[str], paper_ids: Sequence[str], *, rows: Floats) -> None:
+    def put(self, ids: Sequence[str], rows: Floats) -> None:
         """Add or replace entries, in batches as large as Chroma takes (2 x faster than of 256)."""
         for part in self._batches(len(ids)):
-            self._opened().upsert(
-                ids=list(ids[part]),
-                embeddings=rows[part],
-                metadatas=[{"paper_id": paper_id} for paper_id in paper_ids[part]],
-            )
+            self._opened().upsert(ids=list(ids[part]), embeddings=rows[part])
 
     def remove(self, ids: Sequence[str]) -> None:
         """Take entries out; those that are not there make no difference."""
@@ -89,17 +104,14 @@ class Index:
             self._opened().delete(ids=list(ids[part]))
 
     def nearest(self, queries: Floats, *, limit: int) -> list[list[str]]:
-        """Passage ids by falling cosine, equals by id, about the best `limit` a query."""
+        """Passage ids by falling cosine, as `Matrix.nearest` but approximately."""
         with self._guard:
             found = self._opened().query(
                 query_embeddings=queries, n_results=limit, include=["distances"]
             )
         distances = found["distances"]
         assert distances is not None
-        return [
-            [id_ for _, id_ in sorted(zip(row, ids, strict=True))]
-            for row, ids in zip(distances, found["ids"], strict=True)
-        ]
+        return [in_order(row, ids) for row, ids in zip(distances, found["ids"], strict=True)]
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -116,6 +128,21 @@ class Index:
         assert self._client is not None
         size = self._client.get_max_batch_size()
         return (slice(start, start + size) for start in range(0, total, size))
+
+
+def _sound(database: Path) -> bool:
+    """Whether SQLite can read Chroma's database, or there is none yet.
+
+    Asked before Chroma is: it keeps a client that failed to open in a cache of the process, where
+    every later one for that folder finds it.
+    """
+    if not database.exists():
+        return True
+    try:
+        with closing(sqlite3.connect(database.resolve().as_uri() + "?mode=ro", uri=True)) as opened:
+            return bool(opened.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 def _client(folder: Path) -> "Client":

@@ -321,7 +321,7 @@ class Library:
         for item in best:
             if item.id not in passages:
                 continue
-            (row,) = vectors.unpack([stored[item.id].vector], self._embedder.dimension)
+            (row,) = vectors.unpack([stored[item.id]], self._embedder.dimension)
             by_words, by_meaning = item.ranks
             similarity = min(1.0, max(-1.0, float(row @ query)))
             hits.append(Hit(passages[item.id], item.score, by_words, by_meaning, similarity))

@@ -13,9 +13,6 @@ APPLICATION_ID = 0x41534C42
 
 TOKENIZER = "porter unicode61 remove_diacritics 2"
 
-TITLE_WEIGHT = 0.5
-"""Weight of a paper's title in BM25, beside 1.0 for the passage's own text."""
-
 DDL = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
 
@@ -91,10 +88,6 @@ def create(connection: sqlite3.Connection, *, model: str, dimension: int) -> Non
     """Make the tables of an empty library, inside the caller's transaction."""
     for statement in (DDL + FULL_TEXT_DDL).split(";\n"):
         connection.execute(statement)
-    connection.execute(
-        "INSERT INTO passages_fts (passages_fts, rank) VALUES ('rank', ?)",
-        (f"bm25({TITLE_WEIGHT}, 1.0)",),
-    )
     connection.executemany(
         "INSERT INTO meta VALUES (?, ?)",
         [("model", model), ("dimension", dimension), ("generation", 0)],

@@ -57,39 +57,60 @@ def fuse(rankings: Sequence[Sequence[str]], *, k: int = RRF_K) -> list[Fused]:
 
 
 def bm25(
-    connection: sqlite3.Connection, query: Sequence[terms.Term], *, limit: int, scope: Scope
-) -> list[str]:
-    """Passage ids by falling BM25 (k1 = 1.2, b = 0.75, as FTS5 has it), equals by id."""
-    if not query:
-        return []
-    rows = connection.execute(
-        """
-        SELECT id, passages_fts.rank FROM passages_fts
-        CROSS JOIN passages ON passages.seq = passages_fts.rowid
-        WHERE passages_fts MATCH ?1
-          AND (?2 IS NULL OR paper_id IN (SELECT value FROM json_each(?2)))
-          AND paper_id NOT IN (SELECT value FROM json_each(?3))
-        ORDER BY passages_fts.rank LIMIT ?4
-        """,
-        (
-            terms.match_expression(query),
-            None if scope.only is None else json.dumps(sorted(scope.only)),
-            json.dumps(sorted(scope.without)),
-            limit,
-        ),
-    ).fetchall()
-    return [id_ for id_, _ in sorted(rows, key=lambda row: (row[1], row[0]))]
-
-
-def keyword_ranking(
     connection: sqlite3.Connection,
     query: Sequence[terms.Term],
     *,
+    candidates: Sequence[terms.Term],
     limit: int,
     scope: Scope,
-    max_terms: int = terms.MAX_TERMS,
+) -> list[str]:
+    """Passage ids by falling BM25 of the query, equals by id.
+
+    BM25 is FTS5's (k1 = 1.2, b = 0.75) over the passage's text and its paper's title, both of
+    weight 1. Without named papers only passages that hold one of the candidate terms are ranked.
+    """
+    if not query:
+        return []
+    words = terms.match_expression(query)
+    if scope.only is None:
+        few = terms.match_expression(candidates)
+        left_out = json.dumps(sorted(scope.without))
+        rows = connection.execute(_AMONG_CANDIDATES, (words, few, left_out, limit)).fetchall()
+    else:
+        papers = json.dumps(sorted(scope.only - scope.without))
+        rows = connection.execute(_AMONG_PAPERS, (words, papers, limit)).fetchall()
+    return [id_ for _, id_ in sorted(rows)]
+
+
+_AMONG_CANDIDATES = """
+SELECT score, id FROM (
+    SELECT rowid AS found, bm25(passages_fts) AS score FROM passages_fts
+    WHERE passages_fts MATCH ?1
+      AND +rowid IN (SELECT rowid FROM passages_fts WHERE passages_fts MATCH ?2)
+      AND +rowid NOT IN (
+        SELECT seq FROM passages WHERE paper_id IN (SELECT value FROM json_each(?3)))
+    ORDER BY score LIMIT ?4
+) JOIN passages ON seq = found
+"""
+
+_AMONG_PAPERS = """
+SELECT score, id FROM (
+    SELECT rowid AS found, bm25(passages_fts) AS score FROM passages_fts
+    WHERE passages_fts MATCH ?1
+      AND +rowid IN (SELECT seq FROM passages WHERE paper_id IN (SELECT value FROM json_each(?2)))
+    ORDER BY score LIMIT ?3
+) JOIN passages ON seq = found
+"""
+# `+rowid` keeps SQLite from asking FTS5 anew for every row, and bm25() instead of the `rank` column
+# from scoring rows that the filter leaves out: 1.0 ms in place of 5 to 8 on 5,183 abstracts.
+
+
+def keyword_ranking(
+    connection: sqlite3.Connection, query: Sequence[terms.Term], *, limit: int, scope: Scope
 ) -> list[str]:
     """BM25 with the query's rarest terms, stopwords left out."""
     meant = terms.without_stopwords(query)
-    chosen = terms.rarest(meant, terms.frequencies(connection, meant), limit=max_terms)
-    return bm25(connection, chosen, limit=limit, scope=scope)
+    frequency = terms.frequencies(connection, meant)
+    chosen = terms.rarest(meant, frequency, limit=terms.MAX_TERMS)
+    candidates = terms.selective(chosen, frequency, passages=terms.CANDIDATES)
+    return bm25(connection, chosen, candidates=candidates, limit=limit, scope=scope)

@@ -12,7 +12,19 @@ from assignee.library.schema import TOKENIZER
 _WORD = re.compile(r"[^\W_]+")
 
 MAX_TERMS = 12
-"""Most terms of one query, the rarest; measured by `assignee.evals.bench_library`."""
+"""Most terms of one query, the rarest.
+
+On the training queries of SciFact (BEIR) nDCG@10 is .705 with all terms as with these, .703 with
+10, .697 with 8, .687 with 6.
+"""
+
+CANDIDATES = 2000
+"""Passages among which a query over the whole library ranks, about.
+
+BM25 costs 1.7 µs a passage that holds any term, a quarter of the library or more. Passages that
+hold one of the query's rarest terms suffice: on SciFact's 5,183 abstracts nDCG@10 stays .705 down
+to 500 of them, and is .702 with 250.
+"""
 
 MAX_WORDS = 512
 """Different words of a query that are looked at; a pasted book must not take minutes."""
@@ -99,6 +111,20 @@ def rarest(terms: Sequence[Term], frequency: Mapping[str, int], *, limit: int) -
     """The terms that occur at all, rarest first, equals by word, at most `limit`."""
     present = [term for term in terms if frequency[term.word] > 0]
     return sorted(present, key=lambda term: (frequency[term.word], term.word))[:limit]
+
+
+def selective(terms: Sequence[Term], frequency: Mapping[str, int], *, passages: int) -> list[Term]:
+    """Of terms in order of rarity the first that together occur in about so many passages.
+
+    Two at least, so that one rare word does not decide alone.
+    """
+    total, chosen = 0, list[Term]()
+    for term in terms:
+        total += frequency[term.word]
+        if total > passages and len(chosen) >= 2:
+            break
+        chosen.append(term)
+    return chosen
 
 
 def match_expression(terms: Sequence[Term]) -> str:

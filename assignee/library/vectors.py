@@ -94,29 +94,26 @@ def drop_other_models(connection: sqlite3.Connection, model: str) -> None:
     connection.execute("DELETE FROM vectors WHERE model <> ?", (model,))
 
 
-class Stored(NamedTuple):
-    """One passage's vector as SQLite holds it."""
-
-    paper_id: str
-    vector: bytes
-    """Half precision, little-endian."""
-
-
 def of_passages(
     connection: sqlite3.Connection, model: str, ids: Collection[str]
-) -> dict[str, Stored]:
-    """Passage id to stored vector, unknown ids left out."""
+) -> dict[str, bytes]:
+    """Passage id to vector as stored (half precision, little-endian), unknown ids left out."""
     rows = connection.execute(
-        "SELECT passages.id, paper_id, vector FROM passages JOIN vectors USING (text_digest) "
+        "SELECT passages.id, vector FROM passages JOIN vectors USING (text_digest) "
         "WHERE model = ? AND passages.id IN (SELECT value FROM json_each(?))",
         (model, json.dumps(list(ids))),
     )
-    return {id_: Stored(paper_id, vector) for id_, paper_id, vector in rows}
+    return dict(rows.fetchall())
 
 
 def unpack(blobs: Collection[bytes], dimension: int) -> Floats:
     """Stored vectors as rows of single precision."""
     return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(-1, dimension).astype(np.float32)
+
+
+def in_order(distances: Sequence[float], ids: Sequence[str]) -> list[str]:
+    """Ids by rising distance; what differs by rounding errors only is ordered by id."""
+    return [id_ for _, id_ in sorted(zip((round(d, 5) for d in distances), ids, strict=True))]
 
 
 @dataclass(frozen=True)
@@ -154,7 +151,7 @@ class Matrix:
         )
 
     def nearest(self, queries: Floats, *, limit: int, scope: Scope) -> list[list[str]]:
-        """Passage ids by falling cosine, equals by id, at most `limit` a query."""
+        """Passage ids by falling cosine, equals (to 5 decimals) by id, at most `limit` a query."""
         rows = self._rows(scope)
         values = self.values if len(rows) == len(self.ids) else self.values[rows]
         return [self._best(rows, scores, limit) for scores in queries @ values.T]
@@ -174,8 +171,7 @@ class Matrix:
         some = np.arange(len(rows))
         if limit < len(rows):
             some = np.argpartition(-scores, limit)[:limit]
-        ranked = sorted((-float(scores[i]), self.ids[rows[i]]) for i in some)
-        return [id_ for _, id_ in ranked]
+        return in_order([-float(scores[i]) for i in some], [self.ids[rows[i]] for i in some])
 
 
 class MatrixCache:
