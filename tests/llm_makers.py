@@ -60,8 +60,8 @@ def engine(server: Server | str, home: Path, **chosen: Any) -> LLMEngine:
     base_url = server if isinstance(server, str) else server.base_url
     run_id = chosen.pop("run_id", "run")
     announce = chosen.pop("announce", None)
-    chosen = {"api_key": KEY, "model": "fake", "timeout": 20} | chosen
-    made = Settings(engine="llm", home=home, base_url=base_url, **chosen)
+    values: dict[str, Any] = {"api_key": KEY, "model": "fake", "timeout": 20} | chosen
+    made = Settings(engine="llm", home=home, base_url=base_url, **values)
     return LLMEngine(made, ranker=Overlap(), run_id=run_id, announce=announce, environment={})
 
 
@@ -78,7 +78,7 @@ def write_request() -> WriteRequest:
     verdicts = [
         Verdict(
             claim_id=made.id,
-            label=label,  # type: ignore[arg-type]
+            label=label,
             attribution="supported",
             corroboration="supported",
             rule="test",

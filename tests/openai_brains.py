@@ -128,10 +128,8 @@ def _plan(prompt: str) -> Json:
     question = _question(prompt)
     parts = [part.strip(" ?") for part in re.split(r",| and | or ", question) if len(part) > 12]
     queries = [" ".join(part.split()[:8]) for part in [question.strip("?"), *parts]]
-    return {
-        "subquestions": [f"{part}?" for part in parts[:5]] or [question],
-        "queries": queries[:8],
-    }
+    asked = [question, *(f"What do papers report about this: {part}?" for part in parts)]
+    return {"subquestions": asked[:5], "queries": queries[:8]}
 
 
 def _extract(prompt: str) -> Json:

@@ -185,11 +185,12 @@ async def test_tracing_variables_of_the_environment_send_nothing(
         monkeypatch.setenv("LANGSMITH_API_KEY", "lsv2_test")
         monkeypatch.setenv("LANGSMITH_GATEWAY", "true")
         monkeypatch.setenv("OPENAI_API_BASE", elsewhere.base_url)
-        langsmith.utils.get_env_var.cache_clear()  # it remembers the environment of earlier tests
+        # It remembers the environment of earlier tests.
+        langsmith.utils.get_env_var.cache_clear()  # type: ignore[attr-defined]
         async with engine(server, tmp_path) as llm:
             await llm.engine.planner.plan(QUESTION)
         wait_for_all_tracers()
-        langsmith.utils.get_env_var.cache_clear()
+        langsmith.utils.get_env_var.cache_clear()  # type: ignore[attr-defined]
         assert len(server.requests) == 1
         assert elsewhere.connections == 0
 

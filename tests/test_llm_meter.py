@@ -64,7 +64,7 @@ def test_without_a_price_the_cost_is_unknown() -> None:
 def test_refused_calls_cost_nothing_and_unreached_ones_are_no_calls() -> None:
     one = meter()
     for outcome in ("refused", "unreached"):
-        one.settle(one.admit("judge", "m", characters=9), outcome, seconds=0.1)  # type: ignore[arg-type]
+        one.settle(one.admit("judge", "m", characters=9), outcome, seconds=0.1)
     [usage] = one.usages()
     assert (usage.calls, usage.prompt_tokens) == (1, 0)
     one.settle(one.admit("judge", "m", characters=9), "lost", seconds=0.1)

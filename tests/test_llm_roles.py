@@ -94,9 +94,9 @@ async def test_drafts_of_invented_passages_and_empty_ones_are_dropped(
     server: Server, roles: Engine
 ) -> None:
     good = {"passage": "[p1]", "quote": " Loss falls ", "text": "Loss\nfalls.", "relevance": 0.5}
-    bad = [{"passage": "P7"}, {"quote": " "}, {"text": ""}]
-    best = {"text": "Best.", "relevance": 0.9}
-    says(server, claims=[good | change for change in ({}, *bad, best)])
+    best = good | {"text": "Best.", "relevance": 0.9}
+    bad = [good | {"passage": "P7"}, good | {"quote": " "}, good | {"text": ""}]
+    says(server, claims=[good, *bad, best])
     drafts = await roles.extractor.extract(QUESTION, [SIZE], paper=KAPLAN, limit=5)
     assert [(d.text, d.quote, d.passage_id) for d in drafts] == [
         ("Best.", "Loss falls", SIZE.id),

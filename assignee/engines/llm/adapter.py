@@ -220,11 +220,12 @@ def engine_name(role: Role, settings: Settings) -> str:
 def _call(ask: Ask[Any], settings: Settings) -> Call:
     # What was set, not what an endpoint made of it: a resumed run finds its replies before it
     # has learnt again what the endpoint does not know.
+    reply: type[Reply] = ask.reply
     request = {
         "temperature": settings.temperature,
         "max_output_tokens": settings.max_output_tokens,
         "structured_output": settings.structured_output,
-        "reply": response_format(ask.reply),
+        "reply": response_format(reply),
     }
     return Call(settings.base_url, ask.model, request, ask.messages, ask.sample)
 

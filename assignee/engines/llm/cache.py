@@ -68,7 +68,11 @@ class ReplyCache:
         # One thread owns the connection: SQLite would serialise the writes anyway.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="reply-cache")
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = self._thread.submit(self._open).result()
+        try:
+            self._db = self._thread.submit(self._open).result()
+        except EngineError:
+            self._thread.shutdown()
+            raise
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._path, timeout=30, isolation_level=None)

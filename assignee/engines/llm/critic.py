@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assignee.engines.llm.adapter import Adapter
 from assignee.engines.llm.dossier_text import rendered, texts_of
-from assignee.engines.llm.fence import fence, visible
+from assignee.engines.llm.fence import fence, one_line
 from assignee.engines.llm.replies import CriticReply, Fault, ItemAnswer
 from assignee.engines.protocol import Checklist, Opinion
 from assignee.prompts import load
@@ -83,27 +83,27 @@ def _answer(item: CheckItem, given: ItemAnswer | None) -> CheckAnswer:
     return CheckAnswer(
         item=item.id,
         answer=given.answer,
-        reason=_plain(given.reason) or "no reason given",
-        place=_plain(given.place) or None,
-        quote=_plain(given.quote) or None,
+        reason=one_line(given.reason) or "no reason given",
+        place=one_line(given.place) or None,
+        quote=one_line(given.quote) or None,
     )
 
 
 def _finding(fault: Fault, dossier: Dossier, reviewer: str, checklist: Checklist) -> Finding | None:
-    place = _plain(fault.place).strip("[]\"'`. ")
+    place = one_line(fault.place).strip("[]\"'`. ")
     claim = next((c.id for c in dossier.claims if c.id.casefold() == place.casefold()), None)
     section = None if claim or not place else _section(place, dossier)
     whole = place.casefold() in ("", "report", "the report", "title", "question", "references")
-    if not _plain(fault.what) or not (claim or section or whole):
+    if not one_line(fault.what) or not (claim or section or whole):
         return None
     return Finding(
         reviewer=reviewer,
-        what=_plain(fault.what),
+        what=one_line(fault.what),
         severity=fault.severity,
         item=next((item.id for item in checklist.items if item.id == fault.item), None),
         claim_id=claim,
         section=section,
-        quote=_plain(fault.quote) or None,
+        quote=one_line(fault.quote) or None,
         remedy=fault.remedy,
     )
 
@@ -115,7 +115,3 @@ def _section(place: str, dossier: Dossier) -> str | None:
     exact = [name for name in names if name.casefold() == wanted]
     near = [name for name in names if name.casefold() in wanted or wanted in name.casefold()]
     return next(iter([*exact, *near]), None)
-
-
-def _plain(text: str | None) -> str:
-    return " ".join(visible(text or "").split())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assignee.engines.llm.adapter import Adapter
 from assignee.engines.llm.alias import Aliases
-from assignee.engines.llm.fence import fence, visible
+from assignee.engines.llm.fence import fence, one_line, visible
 from assignee.engines.llm.replies import ExtractedClaim, ExtractReply
 from assignee.records import ClaimDraft, Paper, Passage
 
@@ -51,7 +51,7 @@ def _described(paper: Paper) -> str:
 
 def _draft(claim: ExtractedClaim, names: Aliases[Passage]) -> ClaimDraft | None:
     passage = names.resolve(claim.passage)
-    text, quote = " ".join(visible(claim.text).split()), claim.quote.strip()
+    text, quote = one_line(claim.text), claim.quote.strip()
     if passage is None or not text or not quote:
         return None
     return ClaimDraft(text=text, passage_id=passage.id, quote=quote, relevance=claim.relevance)

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import secrets
-import unicodedata
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from itertools import count
@@ -19,16 +18,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assignee.errors import SettingsError
+from assignee.reading.normal import strip_invisible
 
 SECRET_BYTES = 32
 _CODE_DIGITS = 16
-
-# Invisible without being of category Cf: variation selectors (also Mongolian ones), the combining
-# grapheme joiner, Hangul fillers, Khmer inherent vowels, the blank Braille cell.
-_INVISIBLE = frozenset(
-    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C, 0x180D, 0x180F))
-) | frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_NOT_PLAIN = re.compile(r"[^\n\t\x20-\x7e]")
 
 
 class Fence(NamedTuple):
@@ -38,8 +31,9 @@ class Fence(NamedTuple):
     """16 hex digits, found in none of the texts that they enclose."""
 
     def enclose(self, tag: str, text: str, **labels: str) -> str:
-        """The text between `<tag-code …>` and `</tag-code>`, cleaned; labels say what it is."""
-        shown = "".join(f' {name}="{_label(value)}"' for name, value in labels.items())
+        """The visible text between `<tag-code label="…">` and `</tag-code>`; no empty labels."""
+        known = {name: label for name, value in labels.items() if (label := _label(value))}
+        shown = "".join(f' {name}="{label}"' for name, label in known.items())
         return f"<{tag}-{self.code}{shown}>\n{visible(text).strip()}\n</{tag}-{self.code}>"
 
 
@@ -63,20 +57,17 @@ def unused(codes: Iterable[str], texts: Sequence[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """The text without invisible characters: category Cf, controls, variation selectors, fillers.
-
-    Lone surrogates, which no file can hold, become question marks.
-    """
-    kept = _NOT_PLAIN.sub(lambda found: "" if _hidden(found[0]) else found[0], text)
-    return kept.encode("utf-8", "replace").decode()
+    """The text without what no reader sees; see `assignee.reading.normal`."""
+    return strip_invisible(text)[0]
 
 
-def _hidden(char: str) -> bool:
-    return char in _INVISIBLE or unicodedata.category(char) in ("Cf", "Cc")
+def one_line(text: str | None) -> str:
+    """The visible text with single spaces; nothing for `None`."""
+    return " ".join(visible(text or "").split())
 
 
 def _label(value: str) -> str:
-    return " ".join(re.sub(r'[<>"]', " ", visible(value)).split())
+    return one_line(re.sub(r'[<>"]', " ", value))
 
 
 def installation_secret(home: Path) -> bytes:

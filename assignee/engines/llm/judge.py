@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assignee.engines.llm.adapter import Adapter, engine_name
 from assignee.engines.llm.alias import Aliases
-from assignee.engines.llm.fence import Fence, fence
+from assignee.engines.llm.fence import Fence, fence, one_line
 from assignee.engines.llm.replies import JudgedWindow, JudgeReply
 from assignee.engines.protocol import Judgement, JudgeRequest
 from assignee.errors import EngineError
@@ -113,5 +113,5 @@ def _judgement(window: int, answer: JudgedWindow) -> Judgement:
         stance=answer.stance,
         quote=answer.quote.strip(),
         score=0.0 if answer.stance == "neutral" else _SCORES[answer.basis],
-        why=" ".join(answer.reason.split()) or "no reason given",
+        why=one_line(answer.reason) or "no reason given",
     )

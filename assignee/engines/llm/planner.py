@@ -1,7 +1,7 @@
 """The planner: a model takes the question apart."""
 
 from assignee.engines.llm.adapter import Adapter, engine_name
-from assignee.engines.llm.fence import visible
+from assignee.engines.llm.fence import one_line, visible
 from assignee.engines.llm.replies import PlanReply
 from assignee.records import Plan
 
@@ -31,5 +31,5 @@ class LLMPlanner:
 
 
 def _tidy(lines: list[str]) -> tuple[str, ...]:
-    whole = [" ".join(visible(line).split()) for line in lines]
+    whole = [one_line(line) for line in lines]
     return tuple({line.casefold(): line for line in reversed(whole) if line}.values())[::-1]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from assignee.engines.llm.adapter import Adapter, engine_name
 from assignee.engines.llm.alias import Aliases
-from assignee.engines.llm.fence import Fence, fence, visible
+from assignee.engines.llm.fence import Fence, fence, one_line, visible
 from assignee.engines.llm.replies import WriteReply, WrittenSentence
 from assignee.engines.protocol import WriteRequest, Writing
 from assignee.records import CitedSentence, Claim, Paper, Verdict
@@ -30,7 +30,7 @@ class LLMWriter:
         names = Aliases("C", request.claims)
         reply = await self._adapter.ask("writer", self._values(request, names), WriteReply)
         return Writing(
-            title=_plain(reply.title),
+            title=one_line(reply.title),
             abstract=tuple(_cited(sentence, names) for sentence in reply.abstract),
             answer=tuple(_cited(sentence, names) for sentence in reply.answer),
         )
@@ -91,11 +91,7 @@ def _listed(marks: Fence, tag: str, lines: Sequence[str], what: str) -> str:
     return marks.enclose(tag, "\n".join(lines)) if lines else f"There are no {tag} {what}."
 
 
-def _plain(text: str) -> str:
-    return " ".join(visible(text).split())
-
-
 def _cited(sentence: WrittenSentence, names: Aliases[Claim]) -> CitedSentence:
     claims = [claim.id for name in sentence.claims if (claim := names.resolve(name))]
-    text = _plain(_INLINE_IDS.sub("", sentence.text))
+    text = one_line(_INLINE_IDS.sub("", sentence.text))
     return CitedSentence(text=text, claim_ids=tuple(dict.fromkeys(claims)))
