@@ -26,7 +26,7 @@ def test_items_are_unique_binary_questions_with_moderate_weights() -> None:
     for item in ITEMS:
         assert item.question.endswith("?")
         assert item.question.split()[0] in {"Does", "Do", "Is", "Are", "Was", "Were", "Can"}
-        assert 0.5 <= item.weight <= 3
+        assert 0.5 <= item.weight <= 4
 
 
 def test_every_item_has_a_rule_and_every_rule_an_item() -> None:

@@ -1,8 +1,9 @@
 """What each kind of reviewer looks at: six checklists of binary items, and the shared rubric.
 
 Every item is asked so that `yes` is good and can be answered by yes, no or cannot assess; an item
-that is a matter of degree names its threshold. Weights say how much an item matters: 3 is what a
-synthesis cannot do without, 0.5 is a courtesy to the reader.
+that is a matter of degree names its threshold. Weights say how much an item matters: 4 is what a
+synthesis is made for (an answer, from claims that others bear out), 3 is what it cannot do without,
+0.5 is a courtesy to the reader.
 """
 
 from assignee.engines.protocol import Checklist
@@ -33,8 +34,8 @@ EVIDENCE = _checklist(
     ),
     ("verbatim", 3, "Does every quote stand word for word in the paper that it is given for?"),
     ("confidence", 2, "Is no claim called verified beside a confidence below 0.5?"),
-    ("corroborated", 3, "Is at least a quarter of the claims verified by another paper?"),
-    ("mostly_corroborated", 2, "Is at least half of the claims verified by another paper?"),
+    ("corroborated", 4, "Is at least a quarter of the claims verified by another paper?"),
+    ("mostly_corroborated", 3, "Is at least half of the claims verified by another paper?"),
     (
         "own_words",
         1,
@@ -61,13 +62,13 @@ COVERAGE = _checklist(
     ),
     (
         "direct",
-        3,
+        4,
         "Does at least a quarter of the claims name several of the question's subjects together "
         "(a quarter of them, from two to four)?",
     ),
     (
         "conclusive",
-        3,
+        4,
         "Does the answer open with more than that the question cannot be answered?",
     ),
     ("references_listed", 2, "Is every paper that the report says it used listed as a reference?"),
@@ -79,6 +80,11 @@ NUMBERS = _checklist(
     "To find out whether every number can be traced to quoted words and agrees with the others.",
     ("answer_traced", 3, "Does every number in the answer and abstract stand in a claim or quote?"),
     ("claims_in_quotes", 3, "Does every number in a claim stand in a quote listed for it?"),
+    (
+        "corroborated",
+        2,
+        "Is at least one in five claims with a number verified by another paper?",
+    ),
     (
         "counts_agree",
         1.5,
@@ -96,6 +102,11 @@ BALANCE = _checklist(
     "balance",
     "To find out whether the report says no more than its evidence, and says what speaks against.",
     ("against_mentioned", 3, "Is evidence against the claims mentioned in the answer or abstract?"),
+    (
+        "weighed",
+        3,
+        "Do at least half of the claims list evidence from another paper, for or against?",
+    ),
     ("against_sought", 2, "Does the report show or say what speaks against its claims?"),
     (
         "hedged",
@@ -122,6 +133,11 @@ CLARITY = _checklist(
         "on_subject",
         2,
         "Do title and introduction speak of the question, not of one arbitrary paper?",
+    ),
+    (
+        "answer_first",
+        1.5,
+        "Does the answer open with its subject, not with the report's own claims or papers?",
     ),
     (
         "self_contained",

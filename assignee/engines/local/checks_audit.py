@@ -1,8 +1,6 @@
 """The auditor's checklist by rule: form, citations, status, and attempts to steer reviewers."""
 
 import re
-import unicodedata
-from typing import NamedTuple
 
 from assignee.engines.local.checks_outcome import (
     Check,
@@ -17,44 +15,17 @@ from assignee.engines.local.checks_outcome import (
 from assignee.engines.local.checks_text import citations, cites, prose
 from assignee.records import Dossier, DossierClaim, Severity
 
-_REVIEWER = r"(?:reviewers?|graders?|evaluators?|judges?|assistants?|language models?|llms?|ais?)"
-_WORK = r"(?:this|the|our) (?:report|paper|synthesis|review|document|submission|answer|work|text)"
-_FULL = r"(?:10|ten|full|top|highest|maximum|perfect|excellent|positive|high)"
-_STEERING = re.compile(
-    "|".join(
-        (
-            r"(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+|these\s+)?"
-            r"(?:previous|prior|above|earlier|preceding|system)\s+(?:\w+\s+)?(?:instructions?|prompts?|"
-            r"rules?|messages?|directions?)",
-            r"ignore\s+previous\b",
-            rf"(?:give|rate|score|award|assign|grant)\s+{_WORK}\b[^.\n]{{0,60}}?\b{_FULL}\b",
-            rf"{_WORK}\s+(?:deserves?|must\s+(?:receive|get)|should\s+(?:receive|get|be\s+(?:rated|scored)))"
-            rf"\b[^.\n]{{0,60}}?\b{_FULL}\b",
-            rf"(?:dear|attention|note\s+to(?:\s+the)?|instructions?\s+(?:to|for)(?:\s+the)?|message\s+"
-            rf"(?:to|for)(?:\s+the)?)\s+(?:ai\s+)?{_REVIEWER}\b",
-            rf"\bas\s+an?\s+(?:ai\s+)?{_REVIEWER},?\s+you\b",
-            rf"\byou\s+are\s+(?:now\s+)?an?\s+(?:\w+\s+)?{_REVIEWER}\b",
-            rf"(?:output|answer|respond\s+with|return)\s+(?:only\s+)?(?:a\s+)?(?:score|rating)\s+(?:of\s+)?{_FULL}",
-            r"do\s+not\s+(?:mention|report|list|point\s+out)\s+(?:any\s+|the\s+)?(?:faults?|flaws?|"
-            r"weakness(?:es)?|limitations?|problems?|negatives?)",
-            r"<\|?(?:im_start|im_end|system|endoftext)\|?>|\[/?INST\]|</?(?:system|instructions?)>",
-        )
-    ),
-    re.IGNORECASE,
+_BARE = re.compile(
+    r"\s*(?:[×✗✘xX❌–—-]|no|false|unverified|not verified|failed|0)?\s*", re.IGNORECASE
 )
-_TOLD_OF = re.compile(
-    r"(?:\b(?:to|that|would|could|may|might|can|models?|they|who|which|users?|prompts?|such as|"
-    r"like|not)|[“\"‘'])\s*$",
-    re.IGNORECASE,
-)
-"""Before these words the text tells of an instruction and gives none."""
+"""A verdict that says "not verified" and not why."""
 
 _EXPECTED = (
     ("a method", ("method", "approach", "search strategy")),
     ("results", ("result", "answer", "finding", "discussion", "synthesis")),
     ("limitations", ("limitation", "caveat")),
 )
-_PEER_REVIEWED = re.compile(r"(?P<before>[^.\n]{0,40})\bpeer[- ]reviewed\b", re.IGNORECASE)
+_PEER_REVIEWED = re.compile(r"\bpeer[- ]reviewed\b", re.IGNORECASE)
 _NOT = re.compile(
     r"\b(?:not|non|no|never|without|whether|un|yet to be|of unknown)\b[^.]*$", re.IGNORECASE
 )
@@ -81,77 +52,8 @@ _LAST_WORD = frozenset(
         are was were to for with by in
         """.split()
 )
-_ALLOWED_CF = frozenset("\u00ad\u200c\u200d")
-"""Soft hyphens, and the joiners that some scripts are spelt with."""
-
-
-_BARE = re.compile(
-    r"\s*(?:[×✗✘xX❌–—-]|no|false|unverified|not verified|failed|0)?\s*", re.IGNORECASE
-)
-"""A verdict that says "not verified" and not why."""
 
 _REJECTED = re.compile(r"contradicted|unattributed", re.IGNORECASE)
-
-
-class Place(NamedTuple):
-    """One piece of the dossier's text."""
-
-    text: str
-    claim_id: str | None = None
-    section: str | None = None
-
-
-def places(dossier: Dossier) -> list[Place]:
-    """Every text of the dossier that its author controls."""
-    found = [Place(dossier.title, section="Title"), Place(dossier.question, section="Question")]
-    found += [Place(section.text, section=section.name) for section in dossier.sections]
-    for claim in dossier.claims:
-        texts = [claim.text, claim.quote or "", claim.verdict or ""]
-        found += [Place(t, claim_id=claim.id) for t in texts]
-        found += [Place(piece.quote, claim_id=claim.id) for piece in claim.evidence]
-    found += [Place(ref.title or "", section="References") for ref in dossier.references]
-    return [place for place in found if place.text]
-
-
-def no_instructions(dossier: Dossier) -> Outcome:
-    """No text tells its reviewers what to do, and none hides characters from its reader.
-
-    Reported speech ("models told to ignore previous instructions") is no instruction. Hidden are
-    format characters (Unicode Cf, but soft hyphens and joiners) and variation selectors after
-    plain letters.
-    """
-    faults: list[Fault] = []
-    for place in places(dossier):
-        for match in _STEERING.finditer(place.text):
-            if not _TOLD_OF.search(place.text[: match.start()]):
-                what = f"The text addresses its reviewers: {match.group()!r}."
-                faults.append(_at(place, what, match.group()))
-        hidden = _hidden(place.text)
-        if hidden:
-            names = listed(sorted({f"U+{ord(char):04X}" for char in hidden}), most=4)
-            what = f"The text holds {len(hidden)} invisible characters ({names})."
-            faults.append(_at(place, what, None))
-    return judged(
-        faults,
-        good="no instruction to reviewers and no invisible character",
-        bad=f"{len(faults)} instructions to reviewers or runs of invisible characters",
-    )
-
-
-def _at(place: Place, what: str, quote: str | None) -> Fault:
-    return Fault(what, "severe", "drop", place.claim_id, place.section, quote)
-
-
-def _hidden(text: str) -> list[str]:
-    if text.isascii():
-        return []
-    hidden = []
-    for index, char in enumerate(text):
-        selector = "\ufe00" <= char <= "\ufe0e" or "\U000e0100" <= char <= "\U000e01ef"
-        plain = selector and index > 0 and text[index - 1].isascii()
-        if plain or (unicodedata.category(char) == "Cf" and char not in _ALLOWED_CF):
-            hidden.append(char)
-    return hidden
 
 
 def sections_complete(dossier: Dossier) -> Outcome:
@@ -242,16 +144,18 @@ def publication_status(dossier: Dossier) -> Outcome:
         return unassessed("there are no references whose status could be looked at")
     for section in dossier.sections:
         for match in _PEER_REVIEWED.finditer(section.text):
-            count = _COUNT.search(match["before"])
+            before = re.split(r"[.\n]", section.text[max(0, match.start() - 60) : match.start()])[
+                -1
+            ]
+            count = _COUNT.search(before)
             enough = int(count.group(1)) <= published if count else not (preprints or unknown)
-            if not enough and not _NOT.search(match["before"]):
+            if not enough and not _NOT.search(before):
                 what = (
                     "Works are called peer-reviewed although the references do not bear it out: "
                     f"{preprints} preprints (arXiv and the like), {unknown} of unknown status, "
                     f"{published} known to be published."
                 )
-                quote = match.group().strip()
-                quote = quote.partition(" ")[2] if len(match["before"]) >= 40 else quote
+                quote = " ".join([*before.split()[-3:], match.group()])
                 return failed(
                     "peer review is claimed and not borne out by the references",
                     Fault(what, "major", "qualify", section=section.name, quote=quote),
@@ -383,7 +287,6 @@ def references_identified(dossier: Dossier) -> Outcome:
 
 
 CHECKS: dict[str, Check] = {
-    "audit.no_instructions": no_instructions,
     "audit.sections_complete": sections_complete,
     "audit.citations_resolve": citations_resolve,
     "audit.publication_status": publication_status,

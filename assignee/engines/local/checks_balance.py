@@ -1,8 +1,6 @@
 """The balance checklist by rule: what speaks against, hedges, doubles, honest limitations."""
 
 import re
-from itertools import combinations
-from typing import NamedTuple
 
 from assignee.engines.local.checks_outcome import (
     Check,
@@ -18,19 +16,11 @@ from assignee.engines.local.checks_text import (
     abstract_sentences,
     answer_sentences,
     citations,
-    figures,
     prose,
     shared_terms,
-    stems,
 )
-from assignee.engines.local.words import DOWN, HEDGES, NEGATIONS, UP, content_stems, words
+from assignee.engines.local.words import HEDGES, words
 from assignee.records import Dossier, DossierClaim
-
-SAME = 0.85
-"""Share of words in common (of both) from which two claims with the same figures are one."""
-
-SAME_SUBJECT = 0.75
-"""Share of content stems in common from which two claims of opposite direction contradict."""
 
 _SOUGHT = re.compile(
     r"contradict|disagree|conflicting|\b(?:evidence|speaks?|argues?) against\b|mixed|disput|"
@@ -68,13 +58,6 @@ _VERIFICATION = re.compile(
 _BASIS = re.compile(
     r"full[- ]texts?|\babstracts?\b(?! and)|\bnotes? about\b|\bnotes\b|whole papers?", re.IGNORECASE
 )
-
-
-class Pair(NamedTuple):
-    """Two claims."""
-
-    first: DossierClaim
-    second: DossierClaim
 
 
 def _opposed(dossier: Dossier) -> list[DossierClaim]:
@@ -178,116 +161,24 @@ def _is_hedged(text: str) -> bool:
     return bool(_HEDGED.search(text)) or bool(HEDGES & set(words(text)))
 
 
-def duplicates_merged(dossier: Dossier) -> Outcome:
-    """No two claims share 85 % of their words and all their figures and directions."""
-    pairs = [pair for pair in _pairs(dossier) if _same(pair)]
-    if len(dossier.claims) < 2:
-        return unassessed("there are fewer than two claims")
-    faults = [
-        Fault(
-            f"Claims {pair.first.id} and {pair.second.id} say the same and are not merged.",
-            "minor", "drop", pair.second.id, quote=pair.second.text,
-        )
-        for pair in pairs
-    ]  # fmt: skip
-    return judged(
-        faults,
-        good="no two claims say the same in nearly the same words",
-        bad=f"{len(pairs)} pairs of claims say the same",
-    )
+def weighed(dossier: Dossier) -> Outcome:
+    """At least half of the claims list evidence from another reference than their own.
 
-
-def _pairs(dossier: Dossier) -> list[Pair]:
-    return [Pair(first, second) for first, second in combinations(dossier.claims, 2)]
-
-
-def _overlap(first: frozenset[str] | set[str], second: frozenset[str] | set[str]) -> float:
-    union = len(first | second)
-    return len(first & second) / union if union else 0.0
-
-
-def _same(pair: Pair) -> bool:
-    if _overlap(stems(pair.first.text), stems(pair.second.text)) < SAME:
-        return False
-    return (
-        _numbers(pair.first) == _numbers(pair.second)
-        and _direction(pair.first.text) == _direction(pair.second.text)
-        and _names(pair.first) == _names(pair.second)
-    )
-
-
-def _numbers(claim: DossierClaim) -> set[float]:
-    return {figure.value for figure in figures(claim.text)}
-
-
-def _names(claim: DossierClaim) -> set[str]:
-    return {w for w in words(claim.text) if any(c.isdigit() for c in w)}
-
-
-def _direction(text: str) -> tuple[int, int, int]:
-    found = words(text)
-    return (
-        sum(w in UP for w in found),
-        sum(w in DOWN for w in found),
-        sum(w in NEGATIONS for w in found) % 2,
-    )
-
-
-def contradictions_linked(dossier: Dossier) -> Outcome:
-    """Claims of different papers on one subject with opposite direction are linked.
-
-    A pair contradicts when 75 % of its content stems are shared (at least four), and exactly one
-    direction is named on each side and they are opposite, or the same direction is negated on one
-    side. Linked means: a section names both claims, a listed piece of evidence of one against the
-    other, or one of them is called contradicted or mixed.
+    Without it nothing was laid in the balance, on either side.
     """
-    if len(dossier.claims) < 2:
-        return unassessed("there are fewer than two claims")
-    loose = [p for p in _pairs(dossier) if _contradict(p) and not _linked(p, dossier)]
-    faults = [
-        Fault(
-            f"Claims {pair.first.id} and {pair.second.id} contradict each other and are unlinked.",
-            "major", "qualify", pair.first.id, quote=pair.first.text,
-        )
-        for pair in loose
-    ]  # fmt: skip
-    return judged(
-        faults,
-        good="no two claims contradict each other without a link",
-        bad=f"{len(loose)} pairs of claims contradict each other and are not linked",
-    )
-
-
-def _contradict(pair: Pair) -> bool:
-    first, second = pair
-    if first.reference == second.reference or _numbers(first) != _numbers(second):
-        return False
-    ours, theirs = _sign(first.text), _sign(second.text)
-    if not ours or ours != -theirs:
-        return False
-    subject, other = content_stems(first.text), content_stems(second.text)
-    return len(subject & other) >= 4 and _overlap(subject, other) >= SAME_SUBJECT
-
-
-def _sign(text: str) -> int:
-    """+1 or −1 for a text that names one direction, negation reckoned in; 0 for any other."""
-    up, down, negated = _direction(text)
-    if bool(up) == bool(down):
-        return 0
-    return (1 if up else -1) * (-1 if negated else 1)
-
-
-def _linked(pair: Pair, dossier: Dossier) -> bool:
-    first, second = pair
-    if any(first.id in s.text and second.id in s.text for s in dossier.sections):
-        return True
-    if any(_SETTLED_AGAINST.match(claim.verdict or "") for claim in pair):
-        return True
-    return any(
-        piece.stance == "contradicts" and piece.reference == other.reference
-        for claim, other in ((first, second), (second, first))
-        for piece in claim.evidence
-    )
+    if not any(claim.verdict for claim in dossier.claims):
+        return unassessed("no claim has a verdict")
+    alone = [
+        claim
+        for claim in dossier.claims
+        if all(piece.reference == claim.reference for piece in claim.evidence)
+    ]
+    total = len(dossier.claims)
+    seen = f"{total - len(alone)} of {total} claims list evidence from another paper"
+    if len(alone) * 2 <= total:
+        return passed(seen)
+    what = f"Most claims stand alone: {seen}, for or against."
+    return failed(seen, Fault(what, "major", "search", alone[0].id, quote=alone[0].text))
 
 
 def _limitations(dossier: Dossier) -> list[str]:
@@ -365,10 +256,9 @@ def basis(dossier: Dossier) -> Outcome:
 
 CHECKS: dict[str, Check] = {
     "balance.against_mentioned": against_mentioned,
+    "balance.weighed": weighed,
     "balance.against_sought": against_sought,
     "balance.hedged": hedged,
-    "balance.duplicates_merged": duplicates_merged,
-    "balance.contradictions_linked": contradictions_linked,
     "balance.limitations_specific": limitations_specific,
     "balance.unverified_counted": unverified_counted,
     "balance.basis": basis,

@@ -48,6 +48,11 @@ _ONE_WORK = re.compile(
     r"investigates|considers|discusses|summari[sz]es)\s*:?\s*[“\"*]*(?P<work>[^.\n]+)",
     re.IGNORECASE,
 )
+_ABOUT_ITSELF = re.compile(
+    r"(?:this (?:report|answer|synthesis)|(?:one|none|no|some|most|the|these|\w+) (?:of the )?"
+    r"(?:claims?|literature|(?:papers|sources|documents|notes) (?:found|read|searched)))\b",
+    re.IGNORECASE,
+)
 _POINTS_AWAY = re.compile(
     r"\b(?:fig(?:ures?|s?\.)|tables?|tab\.|eqs?\.|equations?|sections?|sec\.|appendix|algorithms?)"
     r"\s*\(?[A-Z]?\d|\b(?:this|our) (?:paper|work|study|article|note|method|approach|model)\b|"
@@ -215,6 +220,21 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
+def answer_first(dossier: Dossier) -> Outcome:
+    """The answer's first sentence is about the subject, not about the report's claims or papers."""
+    sentences = answer_sentences(dossier)
+    if not sentences:
+        return unassessed("there is no answer")
+    first = sentences[0]
+    if not _ABOUT_ITSELF.match(first.text):
+        return passed("the answer opens with its subject")
+    what = "The answer opens with the report's own claims or papers, not with what they say."
+    return failed(
+        "the answer opens with the report's own claims or papers",
+        Fault(what, "minor", section=first.section, quote=first.text),
+    )
+
+
 def self_contained(dossier: Dossier) -> Outcome:
     """No claim points to a figure or table of its source, says we, or opens with it or this."""
     if not dossier.claims:
@@ -303,6 +323,7 @@ CHECKS: dict[str, Check] = {
     "clarity.claims_whole": claims_whole,
     "clarity.question_whole": question_whole,
     "clarity.on_subject": on_subject,
+    "clarity.answer_first": answer_first,
     "clarity.self_contained": self_contained,
     "clarity.sentences_clean": sentences_clean,
     "clarity.readable": readable,

@@ -12,7 +12,7 @@ from assignee.engines.local.checks_outcome import (
     passed,
     unassessed,
 )
-from assignee.engines.local.checks_text import stems
+from assignee.engines.local.checks_text import borne_out, stems
 from assignee.records import Dossier, DossierClaim
 
 LOW_CONFIDENCE = 0.5
@@ -192,22 +192,22 @@ def _verified_share(dossier: Dossier, least: float, words: str) -> Outcome:
     given = [claim for claim in dossier.claims if claim.verdict]
     if not given:
         return unassessed("no claim has a verdict")
-    verified = sum(claim.verified for claim in given)
-    seen = f"{verified} of {len(dossier.claims)} claims are verified"
+    verified = sum(map(borne_out, given))
+    seen = f"{verified} of {len(dossier.claims)} claims are verified with evidence"
     if verified >= least * len(dossier.claims):
         return passed(seen)
-    first = next(claim for claim in dossier.claims if not claim.verified)
+    first = next(claim for claim in dossier.claims if not borne_out(claim))
     what = f"Less than {words} of the claims is verified by another paper: {seen}."
     return failed(seen, Fault(what, "major", "search", first.id, quote=first.text))
 
 
 def corroborated(dossier: Dossier) -> Outcome:
-    """At least a quarter of the claims is called verified."""
+    """At least a quarter of the claims is verified, with another paper's support listed."""
     return _verified_share(dossier, 0.25, "a quarter")
 
 
 def mostly_corroborated(dossier: Dossier) -> Outcome:
-    """At least half of the claims is called verified."""
+    """At least half of the claims is verified, with another paper's support listed."""
     return _verified_share(dossier, 0.5, "half")
 
 

@@ -15,6 +15,7 @@ from assignee.engines.local.checks_text import (
     Sentence,
     abstract_sentences,
     answer_sentences,
+    borne_out,
     cites,
     claim_words,
     figures,
@@ -126,6 +127,19 @@ def _untraced(claim: DossierClaim) -> list[Fault]:
     ]  # fmt: skip
 
 
+def corroborated(dossier: Dossier) -> Outcome:
+    """At least one in five claims with a number is verified, with another paper's words."""
+    given = [claim for claim in dossier.claims if claim.verdict and figures(claim.text)]
+    if not given:
+        return unassessed("no claim with a number has a verdict")
+    verified = sum(map(borne_out, given))
+    seen = f"{verified} of {len(given)} claims with numbers are verified"
+    if verified * 5 >= len(given):
+        return passed(seen)
+    what = f"Hardly any number is confirmed by another paper: {seen}."
+    return failed(seen, Fault(what, "major", "search", given[0].id, quote=given[0].text))
+
+
 def counts_agree(dossier: Dossier) -> Outcome:
     """ "N claims extracted" and "N verified" in the text agree with the list of claims."""
     faults: list[Fault] = []
@@ -210,6 +224,7 @@ def possible(dossier: Dossier) -> Outcome:
 CHECKS: dict[str, Check] = {
     "numbers.answer_traced": answer_traced,
     "numbers.claims_in_quotes": claims_in_quotes,
+    "numbers.corroborated": corroborated,
     "numbers.counts_agree": counts_agree,
     "numbers.confidence_explained": confidence_explained,
     "numbers.possible": possible,

@@ -161,17 +161,18 @@ def abstract_sentences(dossier: Dossier) -> list[Sentence]:
     return [Sentence(section.name, t) for t in prose(section.text) if not is_bookkeeping(t)]
 
 
-def figures(text: str) -> list[Figure]:
+@lru_cache(maxsize=4096)
+def figures(text: str) -> tuple[Figure, ...]:
     """The numbers of a text that state something.
 
     Left out are citation marks, years in brackets, counts of papers and claims, and digits in
     names such as GPT-4 or T5-3B.
     """
-    found = []
+    found: list[Figure] = []
     for match in _FIGURE.finditer(_NO_FIGURE.sub(" ", without_marks(text))):
         plain = match.group().replace(",", "").replace("−", "-")
         found.append(Figure(match.group(), float(plain)))
-    return found
+    return tuple(found)
 
 
 def stands_among(figure: Figure, values: list[float]) -> bool:
@@ -237,6 +238,14 @@ def _occurs(term: Term, present: frozenset[str]) -> bool:
         not term.named
         and len(wanted) >= 5
         and any(p.startswith(wanted) or (len(p) >= 5 and wanted.startswith(p)) for p in present)
+    )
+
+
+def borne_out(claim: DossierClaim) -> bool:
+    """Whether a claim is called verified and lists support from another reference than its own."""
+    return claim.verified and any(
+        piece.stance == "supports" and piece.reference != claim.reference
+        for piece in claim.evidence
     )
 
 

@@ -10,6 +10,8 @@ from assignee.engines.local import (
     checks_coverage,
     checks_evidence,
     checks_numbers,
+    checks_pairs,
+    checks_steering,
 )
 from assignee.engines.local.checks_outcome import Check, Fault, Outcome, unassessed
 from assignee.engines.protocol import Checklist, Opinion
@@ -27,8 +29,10 @@ CHECKS: dict[str, Check] = {
     **checks_coverage.CHECKS,
     **checks_numbers.CHECKS,
     **checks_balance.CHECKS,
+    **checks_pairs.CHECKS,
     **checks_clarity.CHECKS,
     **checks_audit.CHECKS,
+    **checks_steering.CHECKS,
 }
 """The rule behind each checklist item, by the item's id."""
 

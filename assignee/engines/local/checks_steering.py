@@ -1,0 +1,128 @@
+"""The auditor's check for attempts to steer reviewers: instructions and hidden characters."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from assignee.engines.local.checks_outcome import Check, Fault, Outcome, judged, listed
+from assignee.records import Dossier
+
+_READER = r"(?:reviewers?|graders?|evaluators?|referees?)"
+_MODEL = r"(?:reviewer|grader|evaluator|referee|judge|assistant|language model|llm|ai)"
+_WORK = r"(?:this|the|our) (?:report|paper|synthesis|review|document|submission|answer|work|text)"
+_FULL = (
+    r"(?:10\b|ten\b|full marks|(?:top|highest|maximum|perfect|excellent|positive|high)\s+"
+    r"(?:score|mark|rating|grade|review)s?)"
+)
+_ORDER = re.compile(
+    "|".join(
+        (
+            r"(?:ignore|disregard|forget|override)\s+(?:(?:all|any|of|the|your|these)\s+){0,3}"
+            r"(?:previous|prior|above|earlier|preceding|system)\b",
+            rf"(?:give|rate|score|award|assign|grant)\s+{_WORK}\b[^.\n]{{0,60}}?{_FULL}",
+            r"(?:output|answer|respond\s+with|return)\s+(?:only\s+)?(?:an?\s+)?(?:score|rating)\b"
+            r"[^.\n]{0,20}?(?:10|ten)\b",
+            r"do\s+not\s+(?:mention|report|list|point\s+out)\s+(?:any\s+|the\s+)?(?:faults?|flaws?|"
+            r"weakness(?:es)?|problems?|negatives?)",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Orders; they count only where a sentence or clause begins."""
+
+_BEGINS = re.compile(
+    r"(?:^|[.!?:;,)\]>*#—–-]\s*|\n\s*|\b(?:please|kindly|now|also|then|you|you must|you should|"
+    r"first|just|simply)\s+)$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    "|".join(
+        (
+            rf"\bdear\s+(?:ai\s+)?{_READER}\b",
+            rf"\b(?:attention|notes?\s+(?:to|for)|instructions?\s+(?:to|for)|messages?\s+(?:to|for))"
+            rf"\s+(?:all\s+|the\s+)?(?:ai\s+)?{_READER}\s*[:,!—–]",
+            rf"\bas\s+an?\s+(?:ai\s+)?{_MODEL},?\s+you\b",
+            rf"(?<![“\"‘'])\byou\s+are\s+(?:now\s+)?an?\s+(?:\w+\s+)?{_MODEL}\b",
+            rf"{_WORK}\s+(?:deserves?|must\s+(?:receive|get)|should\s+(?:receive|get|be\s+(?:rated|"
+            rf"scored)))\b[^.\n]{{0,40}}?{_FULL}",
+            r"<\|?(?:im_start|im_end|system|endoftext)\|?>|\[/?INST\]|</?(?:system|instructions?)>",
+        )
+    ),
+    re.IGNORECASE,
+)
+"""Words that speak to a reviewer, wherever they stand."""
+
+_ALLOWED_CF = frozenset("\u00ad\u200c\u200d")
+"""Soft hyphens, and the joiners that some scripts are spelt with."""
+
+
+class Place(NamedTuple):
+    """One piece of the dossier's text."""
+
+    text: str
+    claim_id: str | None = None
+    section: str | None = None
+
+
+def places(dossier: Dossier) -> list[Place]:
+    """Every text of the dossier that its author controls."""
+    found = [Place(dossier.title, section="Title"), Place(dossier.question, section="Question")]
+    found += [Place(section.text, section=section.name) for section in dossier.sections]
+    for claim in dossier.claims:
+        texts = [claim.text, claim.quote or "", claim.verdict or ""]
+        found += [Place(t, claim_id=claim.id) for t in texts]
+        found += [Place(piece.quote, claim_id=claim.id) for piece in claim.evidence]
+    found += [Place(ref.title or "", section="References") for ref in dossier.references]
+    return [place for place in found if place.text]
+
+
+def no_instructions(dossier: Dossier) -> Outcome:
+    """No text tells its reviewers what to do, and none hides characters from its reader.
+
+    Reported speech ("models told to ignore previous instructions") is no instruction. Hidden are
+    format characters (Unicode Cf, but soft hyphens and joiners) and variation selectors after
+    plain letters.
+    """
+    faults: list[Fault] = []
+    for place in places(dossier):
+        for words in _steering(place.text):
+            faults.append(_at(place, f"The text addresses its reviewers: {words!r}.", words))
+        hidden = _hidden(place.text)
+        if hidden:
+            names = listed(sorted({f"U+{ord(char):04X}" for char in hidden}), most=4)
+            what = f"The text holds {len(hidden)} invisible characters ({names})."
+            faults.append(_at(place, what, None))
+    return judged(
+        faults,
+        good="no instruction to reviewers and no invisible character",
+        bad=f"{len(faults)} instructions to reviewers or runs of invisible characters",
+    )
+
+
+def _steering(text: str) -> list[str]:
+    """The orders and addresses to a reviewer in a text."""
+    orders = [
+        match.group()
+        for match in _ORDER.finditer(text)
+        if _BEGINS.search(text[max(0, match.start() - 20) : match.start()])
+    ]
+    return orders + [match.group() for match in _ADDRESS.finditer(text)]
+
+
+def _at(place: Place, what: str, quote: str | None) -> Fault:
+    return Fault(what, "severe", "drop", place.claim_id, place.section, quote)
+
+
+def _hidden(text: str) -> list[str]:
+    if text.isascii():
+        return []
+    hidden = []
+    for index, char in enumerate(text):
+        selector = "\ufe00" <= char <= "\ufe0e" or "\U000e0100" <= char <= "\U000e01ef"
+        plain = selector and index > 0 and text[index - 1].isascii()
+        if plain or (unicodedata.category(char) == "Cf" and char not in _ALLOWED_CF):
+            hidden.append(char)
+    return hidden
+
+
+CHECKS: dict[str, Check] = {"audit.no_instructions": no_instructions}
