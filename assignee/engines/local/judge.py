@@ -31,8 +31,8 @@ from assignee.records import NumberCheck, Passage, Stance
 
 NAME = "local:rules-1"
 
-RELATED_COSINE, RELATED_SHARE = 0.55, 0.30
-"""Below this cosine, or this share of the claim's rare words, it speaks of something else."""
+RELATED_COSINE, RELATED_SHARE, MUCH_SHARED = 0.52, 0.30, 0.50
+"""Below this cosine, or this share of the claim's rare words, a text is about another thing."""
 SAME_COSINE, SAME_SUM = 0.60, 1.10
 """From this cosine, and this sum of cosine and share, two findings say much the same. Chosen by
 reading the 70 nearest pairs of the example notes: of those above, about four in five do."""
@@ -83,22 +83,41 @@ def shared_share(claim: str, text: str, weights: dict[str, float]) -> float:
     return sum(weights.get(word, highest) for word in wanted & present) / total if total else 0.0
 
 
-def directions(text: str) -> dict[str, int]:
-    """For each content stem near a word of direction: +1 up, -1 down, 0 both.
+class Turn(NamedTuple):
+    """A word of direction at its place: +1 up, -1 down, turned round by a negation before it."""
 
-    A negation among the three words before the word of direction turns it round.
-    """
+    place: int
+    sign: int
+
+
+def turns(tokens: Sequence[str]) -> list[Turn]:
+    """The words of direction, each with its sign; a negation among the three words before it
+    turns it round."""
+    return [
+        Turn(place, (1 if token in UP else -1) * (-1 if _negated(tokens, place) else 1))
+        for place, token in enumerate(tokens)
+        if token in UP or token in DOWN
+    ]
+
+
+def _negated(tokens: Sequence[str], place: int) -> bool:
+    return not NEGATIONS.isdisjoint(tokens[max(0, place - 3) : place])
+
+
+def directions(text: str) -> dict[str, int]:
+    """For each content stem near a word of direction: +1 up, -1 down, 0 both."""
     tokens = words(text)
     found: dict[str, int] = {}
-    for place, token in enumerate(tokens):
-        if token not in UP and token not in DOWN:
-            continue
-        sign = 1 if token in UP else -1
-        if set(tokens[max(0, place - 3) : place]) & NEGATIONS:
-            sign = -sign
+    for place, sign in turns(tokens):
         for near in _neighbours(tokens, place):
             found[near] = sign if found.get(near, sign) == sign else 0
     return found
+
+
+def parity(text: str) -> int:
+    """The product of all signs: larger and more agree with smaller and less; 0 without any."""
+    signs = [turn.sign for turn in turns(words(text))]
+    return math.prod(signs) if signs else 0
 
 
 def _neighbours(tokens: list[str], place: int) -> set[str]:
@@ -108,19 +127,47 @@ def _neighbours(tokens: list[str], place: int) -> set[str]:
     return {*before, *after}
 
 
-def conflict(claim: str, text: str) -> str | None:
-    """Why the two cannot both hold, if they speak of the same thing; `None` when nothing shows."""
+def conflict(claim: str, text: str, *, share: float) -> str | None:
+    """Why the two cannot both hold; `None` when nothing shows.
+
+    Directions must be opposed for half of what both speak of, and for two things at least unless
+    the texts have much in common. Antonyms count where both sentences have the same subject.
+    """
     ours, theirs = directions(claim), directions(text)
     common = {word for word in ours.keys() & theirs.keys() if ours[word] and theirs[word]}
     opposed = {word for word in common if ours[word] != theirs[word]}
-    if opposed and len(opposed) > len(common) / 2:
+    needed = max(1 if share >= MUCH_SHARED else 2, len(common) / 2)
+    if share >= RELATED_SHARE and len(opposed) >= needed:
         return f"opposite direction for {', '.join(sorted(opposed)[:3])}"
-    left, right = set(words(claim)), set(words(text))
-    for one, other in ANTONYMS:
-        for a, b in ((one, other), (other, one)):
-            if left & a and right & b and not left & b and not right & a:
-                return f"{min(left & a)!r} against {min(right & b)!r}"
+    if share >= MUCH_SHARED and not common and parity(claim) * parity(text) < 0:
+        return "the opposite relation"
+    if subject(claim) == subject(text):
+        for pair in ANTONYMS:
+            left, right = sides(claim, pair), sides(text, pair)
+            if left and right and left.keys().isdisjoint(right):
+                return f"{next(iter(left.values()))!r} against {next(iter(right.values()))!r}"
     return None
+
+
+def subject(text: str) -> str:
+    """The first word that carries content, stemmed; an empty string when there is none."""
+    skipped = STOPWORDS | REPORTING | UP | DOWN | NEGATIONS
+    return next((stem(word) for word in words(text) if word not in skipped), "")
+
+
+def sides(text: str, pair: tuple[frozenset[str], frozenset[str]]) -> dict[int, str]:
+    """Which sides of a pair of antonyms a text takes, each with its words.
+
+    A negation among the three words before turns the side round.
+    """
+    tokens = words(text)
+    found: dict[int, str] = {}
+    for place, token in enumerate(tokens):
+        for side in (0, 1):
+            if token in pair[side]:
+                before = [t for t in tokens[max(0, place - 3) : place] if t in NEGATIONS]
+                found[side ^ bool(before)] = " ".join([*before, token])
+    return found
 
 
 def read(claim: str, text: str, *, cosine: float, share: float) -> Reading:
@@ -132,12 +179,14 @@ def read(claim: str, text: str, *, cosine: float, share: float) -> Reading:
     def neutral(why: str) -> Reading:
         return Reading("neutral", score, numbers, f"{why} ({seen})")
 
-    if cosine < RELATED_COSINE or share < RELATED_SHARE:
+    if cosine < RELATED_COSINE:
         return neutral("speaks of something else")
     if claimness(claim_text(text)) < TELLING and cosine < IDENTICAL:
         return neutral("states no finding")
-    if reason := conflict(claim, text):
+    if reason := conflict(claim, text, share=share):
         return Reading("contradicts", score, numbers, f"{reason} ({seen})")
+    if share < RELATED_SHARE:
+        return neutral("speaks of something else")
     if negated(claim) != negated(text):
         return neutral("one of the two is negated; the rules do not decide")
     if quantities(claim) and numbers != "agree":

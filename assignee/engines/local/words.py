@@ -68,7 +68,7 @@ ANTONYMS = tuple(
             "smooth smoothly gradual gradually continuous continuously predictable predictably",
         ),
         (
-            "correlate correlates correlated predicts predictor tracks determines depends",
+            "correlate correlates correlated predict predicts predicted predictor tracks",
             "uncorrelated independent decoupled diverge diverges diverged",
         ),
         (
