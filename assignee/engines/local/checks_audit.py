@@ -237,7 +237,7 @@ def reasons(dossier: Dossier) -> Outcome:
         Fault(
             f"{len(bare)} claims are marked {bare[0].verdict!r} without saying why: contradicted, "
             "mixed, not enough evidence and not checked are not told apart.",
-            "major", "search", bare[0].id, quote=bare[0].text,
+            "major", claim_id=bare[0].id, quote=bare[0].text,
         ),
     )  # fmt: skip
 

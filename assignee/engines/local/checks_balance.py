@@ -112,7 +112,7 @@ def against_sought(dossier: Dossier) -> Outcome:
         return unassessed("the report has no text")
     return failed(
         "no evidence against is listed or spoken of",
-        Fault("Whether anything speaks against the claims is never said.", "major", "search"),
+        Fault("Whether anything speaks against the claims is never said.", "major"),
     )
 
 
@@ -208,7 +208,7 @@ def limitations_specific(dossier: Dossier) -> Outcome:
         "every sentence of the limitations could stand in any report",
         Fault(
             "The limitations are boilerplate: nothing in them is about this report.",
-            "minor", "add", section=section.name if section else None, quote=sentences[0],
+            "minor", section=section.name if section else None, quote=sentences[0],
         ),
     )  # fmt: skip
 
@@ -230,8 +230,8 @@ def unverified_counted(dossier: Dossier) -> Outcome:
     return failed(
         f"{len(open_)} of {len(given)} claims were not verified; the limitations do not say so",
         Fault(
-            f"{len(open_)} of {len(given)} claims were not verified, and the limitations pass it "
-            "over.",
+            f"Left unsaid in the limitations: {len(open_)} of {len(given)} claims were not "
+            "verified.",
             "minor", "add", section=section.name if section else "Limitations",
         ),
     )  # fmt: skip
@@ -248,7 +248,7 @@ def basis(dossier: Dossier) -> Outcome:
     return failed(
         "methodology and limitations do not say what was read",
         Fault(
-            "Whether full texts, abstracts or notes were read is not said.",
+            "Left unsaid: whether full texts, abstracts or notes were read.",
             "minor", "add", section=sections[0].name,
         ),
     )  # fmt: skip

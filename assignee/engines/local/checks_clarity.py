@@ -153,7 +153,7 @@ def question_whole(dossier: Dossier) -> Outcome:
             if length < len(question) and following in ("", ".", "…", "”", '"', "?"):
                 quote = tail(text[match.start() : match.start() + length])
                 what = f'The question is cut in {section.name!r}: it ends "{quote}".'
-                faults.append(Fault(what, "minor", "add", section=section.name, quote=quote))
+                faults.append(Fault(what, "minor", section=section.name, quote=quote))
     return judged(
         faults,
         good=f"the question is given in whole in {given} places",
@@ -199,7 +199,7 @@ def _introduction(dossier: Dossier, name: str, text: str, titles: set[str]) -> l
             f'The introduction is about one arbitrary paper ("{work["work"].strip()}"), not about '
             "the question."
         )
-        return [Fault(what, "major", "add", section=name, quote=work.group().strip())]
+        return [Fault(what, "major", section=name, quote=work.group().strip())]
     if text.strip() and not shared_terms(text, dossier.question):
         return [Fault("The introduction does not speak of the question.", "major", section=name)]
     return []

@@ -138,12 +138,9 @@ def direct(dossier: Dossier) -> Outcome:
     seen = f"{near} of {len(dossier.claims)} claims name {need} of the question's subjects together"
     if near * 4 >= len(dossier.claims):
         return passed(seen)
-    farthest = min(dossier.claims, key=lambda claim: _named(claim, dossier.question))
-    what = (
-        f"Few claims speak of what the question relates: only {seen}; {farthest.id} is among the "
-        "farthest from it."
-    )
-    return failed(seen, Fault(what, "major", "search", farthest.id, quote=farthest.text))
+    subjects = listed([term.word for term in terms], most=len(terms))
+    what = f"Few claims speak of what the question relates ({subjects}): only {seen}."
+    return failed(seen, Fault(what, "major", "search", quote=dossier.question))
 
 
 def _named(claim: DossierClaim, question: str) -> int:
@@ -157,9 +154,7 @@ def conclusive(dossier: Dossier) -> Outcome:
         return unassessed("there is no answer")
     for sentence in opening:
         if _OPEN.search(sentence.text):
-            what = (
-                "The answer leaves the question open: it says that what was found cannot settle it."
-            )
+            what = f"The answer leaves the question open that was asked: {dossier.question}"
             return failed(
                 "the answer opens by saying that the question stays open",
                 Fault(what, "major", "search", section=sentence.section, quote=sentence.text),

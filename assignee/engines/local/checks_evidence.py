@@ -61,7 +61,7 @@ def quoted(dossier: Dossier) -> Outcome:
     if not dossier.claims:
         return _no_claims()
     if len(missing) == len(dossier.claims):
-        fault = Fault("No claim carries the words that it was taken from.", "major", "search")
+        fault = Fault("No claim carries the words that it was taken from.", "major")
         return failed(f"none of {len(missing)} claims carries a quote", fault)
     faults = [
         Fault(f"Claim {c.id} carries no quote.", "major", "drop", c.id, quote=c.text)
@@ -111,7 +111,7 @@ def verdict_evidence(dossier: Dossier) -> Outcome:
     if not given:
         return failed(
             "no claim has a verdict",
-            Fault("No claim has a verdict: nothing shows that any was checked.", "major", "search"),
+            Fault("No claim has a verdict: nothing shows that any was checked.", "major"),
         )
     bare = [c for c in given if not _NEEDS_NO_EVIDENCE.match(c.verdict or "") and not _shown(c)]
     if len(bare) == len(given):
@@ -222,7 +222,7 @@ def own_words(dossier: Dossier) -> Outcome:
     if notes * 2 <= len(sources):
         return passed(seen)
     what = f"The papers themselves are hardly quoted: {seen}."
-    return failed(seen, Fault(what, "minor", "search"))
+    return failed(seen, Fault(what, "minor"))
 
 
 CHECKS: dict[str, Check] = {

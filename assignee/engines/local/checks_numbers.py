@@ -137,7 +137,8 @@ def corroborated(dossier: Dossier) -> Outcome:
     if verified * 5 >= len(given):
         return passed(seen)
     what = f"Hardly any number is confirmed by another paper: {seen}."
-    return failed(seen, Fault(what, "major", "search", given[0].id, quote=given[0].text))
+    alone = next(claim for claim in given if not borne_out(claim))
+    return failed(seen, Fault(what, "major", "search", alone.id, quote=alone.text))
 
 
 def counts_agree(dossier: Dossier) -> Outcome:

@@ -1,10 +1,11 @@
 """The auditor's check for attempts to steer reviewers: instructions and hidden characters."""
 
 import re
-import unicodedata
+from itertools import pairwise
 from typing import NamedTuple
 
 from assignee.engines.local.checks_outcome import Check, Fault, Outcome, judged, listed
+from assignee.reading.normal import strip_invisible
 from assignee.records import Dossier
 
 _READER = r"(?:reviewers?|graders?|evaluators?|referees?)"
@@ -52,8 +53,11 @@ _ADDRESS = re.compile(
 )
 """Words that speak to a reviewer, wherever they stand."""
 
-_ALLOWED_CF = frozenset("\u00ad\u200c\u200d")
-"""Soft hyphens, and the joiners that some scripts are spelt with."""
+_ALLOWED = frozenset("\r\u00ad\u200c\u200d")
+"""Line ends, soft hyphens, and the joiners that some scripts are spelt with."""
+
+_EMOJI_SELECTORS = frozenset("\ufe0e\ufe0f")
+"""Harmless after a symbol; after a plain letter they carry hidden text."""
 
 
 class Place(NamedTuple):
@@ -80,8 +84,8 @@ def no_instructions(dossier: Dossier) -> Outcome:
     """No text tells its reviewers what to do, and none hides characters from its reader.
 
     Reported speech ("models told to ignore previous instructions") is no instruction. Hidden are
-    format characters (Unicode Cf, but soft hyphens and joiners) and variation selectors after
-    plain letters.
+    the characters that the reading room strips, but for line ends, soft hyphens, joiners, and the
+    selectors that follow symbols.
     """
     faults: list[Fault] = []
     for place in places(dossier):
@@ -114,15 +118,16 @@ def _at(place: Place, what: str, quote: str | None) -> Fault:
 
 
 def _hidden(text: str) -> list[str]:
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return []
-    hidden = []
-    for index, char in enumerate(text):
-        selector = "\ufe00" <= char <= "\ufe0e" or "\U000e0100" <= char <= "\U000e01ef"
-        plain = selector and index > 0 and text[index - 1].isascii()
-        if plain or (unicodedata.category(char) == "Cf" and char not in _ALLOWED_CF):
-            hidden.append(char)
-    return hidden
+    seen = set(strip_invisible(text)[0])
+    return [
+        char
+        for before, char in pairwise(f" {text}")
+        if char not in seen
+        and char not in _ALLOWED
+        and not (char in _EMOJI_SELECTORS and not before.isascii())
+    ]
 
 
 CHECKS: dict[str, Check] = {"audit.no_instructions": no_instructions}
