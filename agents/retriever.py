@@ -90,12 +90,15 @@ def take_in(documents: Sequence[Document], library: Library) -> AddResult:
     return taken._replace(unchanged=len(documents) - taken.added - taken.updated)
 
 
-async def ask_in_full(question: str, pool: Sequence[str], *, library: Library) -> str:
-    """The question with its abbreviations spelled out, as the best passages of the pool do."""
+async def ask_in_full(
+    questions: Sequence[str], pool: Sequence[str], *, library: Library
+) -> list[str]:
+    """The questions with abbreviations spelled out, as the first one's best passages do."""
     [hits] = await asyncio.to_thread(
-        library.search, [question], limit=PASSAGES_THAT_EXPLAIN, paper_ids=set(pool)
+        library.search, questions[:1], limit=PASSAGES_THAT_EXPLAIN, paper_ids=set(pool)
     )
-    return spelled_out(question, [hit.passage.text for hit in hits])
+    passages = [hit.passage.text for hit in hits]
+    return [spelled_out(question, passages) for question in questions]
 
 
 async def screen(

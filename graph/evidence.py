@@ -113,11 +113,12 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
     unread = sorted(paper_id for paper_id in pool if paper_id not in read)
     most = context.settings.max_papers
     limit = most if state["round"] == 1 else max(1, most // 3)
+    [made] = await loaded(context, Plan, [state["plan"]])
     asked = state.get("asked") or await retriever.ask_in_full(
-        state["question"], sorted(pool), library=context.library
+        [state["question"], *made.subquestions], sorted(pool), library=context.library
     )
     chosen = await retriever.screen(
-        asked,
+        asked[0],
         state["queries"],
         unread,
         library=context.library,
@@ -139,7 +140,7 @@ def to_papers(state: State) -> list[Send] | Literal["consolidate"]:
         return "consolidate"
     of = len(state["to_read"])
     return [
-        Send("extract", ExtractTask(question=state["asked"], paper_id=paper_id, of=of))
+        Send("extract", ExtractTask(question=state["asked"][0], paper_id=paper_id, of=of))
         for paper_id in state["to_read"]
     ]
 
@@ -192,8 +193,7 @@ async def consolidate(state: State, runtime: Runtime[Context]) -> Update:
     )
     if not made.claims:
         raise NoEvidenceError(no_claims_message(state))
-    [found] = await loaded(context, Plan, [state["plan"]])
-    placed = await consolidator.place(made.claims, found.subquestions, context.engine.ranker)
+    placed = await consolidator.place(made.claims, state["asked"][1:], context.engine.ranker)
     kept = await stored(context, placed)
     fresh_papers = any(round_ == state["round"] for round_ in state["pool"].values())
     open_ = await unsettled(state, context) if fresh_papers else set()

@@ -24,8 +24,8 @@ class State(TypedDict, total=False):
     started: str
     """UTC, ISO 8601."""
 
-    asked: str
-    """The question with its abbreviations spelled out as the papers do."""
+    asked: list[str]
+    """The question, then its sub-questions, with abbreviations spelled out as the papers do."""
     plan: str
     """Digest of the `Plan`."""
     round: int

@@ -113,7 +113,7 @@ async def written(*claims: tuple[Claim, VerdictLabel], qualify: Sequence[str] = 
 async def test_answers_say_what_is_missing_and_cite_their_claims() -> None:
     made = claim("Larger models win more often.", passage("one", "Larger models win more often."))
     overview, sentence = await written((made, "uncorroborated"))
-    assert "None of the claims found joins pretraining loss" in overview
+    assert "does not settle the question: no claim in it joins pretraining loss" in overview
     assert sentence == "Larger models win more often (Lovelace (2020); not corroborated)."
 
 

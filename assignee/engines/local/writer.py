@@ -101,19 +101,16 @@ def overview_of(question: str, checked: Sequence[Checked]) -> tuple[CitedSentenc
     disputed = [c for c in checked if c.verdict.label in ("mixed", "contradicted")]
     sentences = []
     if joined:
-        direct = "One claim speaks" if len(joined) == 1 else f"{len(joined)} claims speak"
-        sentences.append(
-            CitedSentence(text=f"{direct} of {listed} at once.", claim_ids=_ids(joined))
-        )
+        speak = "one claim speaks" if len(joined) == 1 else f"{len(joined)} claims speak"
+        text = f"The literature read here bears on the question directly: {speak} of {listed}."
+        sentences.append(CitedSentence(text=text, claim_ids=_ids(joined)))
     elif checked:
         nearest = sorted(checked, key=lambda c: -c.claim.relevance)[:3]
-        sentences.append(
-            CitedSentence(
-                text=f"None of the claims found joins {listed}, so the literature read here does "
-                f"not settle the question directly; these claims come nearest.",
-                claim_ids=_ids(nearest),
-            )
+        text = (
+            f"The literature read here does not settle the question: no claim in it joins "
+            f"{listed}; what comes nearest follows."
         )
+        sentences.append(CitedSentence(text=text, claim_ids=_ids(nearest)))
     if verified:
         said = "One claim is" if len(verified) == 1 else f"{len(verified)} claims are"
         sentences.append(
