@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
 from assignee.errors import ReadingError
+from assignee.reading.blocks import Block, split_run_in, title_of
 from assignee.reading.cleaning import clean
 from assignee.reading.metadata import Described, author_names, describe, described
-from assignee.reading.sections import Block, assemble, split_run_in, title_of
+from assignee.reading.sections import assemble
 from assignee.records import Document, PublicationStatus
 
 _DROPPED = frozenset(
@@ -31,6 +32,10 @@ _VOID = frozenset("area base br col embed hr img input link meta param source tr
 _SELF_CLOSING = frozenset("p li dt dd tr td th option".split())
 
 
+# Longer tags hold data, such as an image's bytes, and nothing to read.
+_LONGEST_TAG = 20_000
+_TAG_LIKE = re.compile(r"<(?P<inside>[^<>]*)(?P<end>>?)")
+_UNREAD = ("<!--", "-->"), ("<script", "</script"), ("<style", "</style")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 
 
@@ -48,7 +53,7 @@ def read_html(text: str, name: str) -> Document:
     """
     page = _Page()
     try:
-        page.feed(text)
+        page.feed(_tamed(text))
         page.close()
     except (AssertionError, ValueError) as error:
         raise ReadingError(name, "its HTML is malformed") from error
@@ -64,6 +69,41 @@ def read_html(text: str, name: str) -> Document:
         basis="full text",
         path=name,
     )
+
+
+def _tamed(text: str) -> str:
+    """The page without comments, scripts and overlong tags, and with each lone `<` escaped.
+
+    The standard library's parser needs time that grows with the square of what it cannot close:
+    minutes for 100 kB of "<a <a <a".
+    """
+    for opening, closing in _UNREAD:
+        text = _without(text, opening, closing)
+    return _TAG_LIKE.sub(_tag_or_text, text)
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """The text without the stretches between two marks; an unclosed one runs to the end."""
+    small = text.lower() if opening[1].isalpha() else text
+    if len(small) != len(text):
+        return text
+    kept: list[str] = []
+    place = 0
+    while (start := small.find(opening, place)) >= 0:
+        kept.append(text[place:start])
+        place = small.find(closing, start)
+        if place < 0:
+            return "".join(kept)
+        if closing == "-->":
+            place += len(closing)
+    kept.append(text[place:])
+    return "".join(kept)
+
+
+def _tag_or_text(match: re.Match[str]) -> str:
+    if not match["end"]:
+        return f"&lt;{match['inside']}"
+    return " " if len(match["inside"]) > _LONGEST_TAG else match.group()
 
 
 class _Page(HTMLParser):

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_BROKEN = re.compile(r"(?P<head>[^\W\d_][^\s(\[/]*|\S)[-‐\u00ad]$")
+_HYPHENS = ("-", "‐", "\u00ad")
+_HEAD_EDGE = re.compile(r"[\s(\[/]")
 _TAIL = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 # First halves that keep their hyphen when the document itself does not tell.
@@ -24,7 +25,7 @@ class Words(Counter[str]):
         """The words of the lines, in small letters; a line's broken last word is left out."""
         words = cls()
         for line in lines:
-            words.update(word.lower() for word in _WORD.findall(_BROKEN.sub("", line.rstrip())))
+            words.update(word.lower() for word in _WORD.findall(_whole_words(line)))
         return words
 
 
@@ -37,15 +38,27 @@ def join_lines(lines: Iterable[str], words: Words) -> str:
     """
     paragraph = ""
     for line in (line.strip() for line in lines):
-        broken = _BROKEN.search(paragraph)
         if not paragraph or not line:
             paragraph += line
-        elif broken and line[0].isalnum():
-            keep = _keeps_hyphen(broken["head"], line, words)
+        elif (head := _broken_word(paragraph)) and line[0].isalnum():
+            keep = _keeps_hyphen(head, line, words)
             paragraph = paragraph[:-1] + ("-" if keep else "") + line
         else:
             paragraph += " " + line
     return paragraph
+
+
+def _broken_word(line: str) -> str | None:
+    """What stands before the hyphen at the line's end, if it ends in one."""
+    if not line.endswith(_HYPHENS):
+        return None
+    return _HEAD_EDGE.split(line[-60:-1])[-1] or None
+
+
+def _whole_words(line: str) -> str:
+    line = line.rstrip()
+    head = _broken_word(line)
+    return line[: -1 - len(head)] if head else line
 
 
 def _keeps_hyphen(head: str, line: str, words: Words) -> bool:

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 
 from assignee.errors import ReadingError
+from assignee.reading.blocks import Block
 from assignee.reading.cleaning import clean
 from assignee.reading.metadata import describe, described
 from assignee.reading.plain import plain_blocks
-from assignee.reading.sections import Block, assemble
+from assignee.reading.sections import assemble
 from assignee.records import Document
 
 

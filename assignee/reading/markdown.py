@@ -7,14 +7,17 @@ from typing import NamedTuple
 import yaml
 
 from assignee.errors import ReadingError
+from assignee.reading.blocks import Block, split_run_in, title_of
 from assignee.reading.metadata import describe, described
 from assignee.reading.plain import LONGEST_TITLE, unwrap
-from assignee.reading.sections import Block, assemble, split_run_in, title_of
+from assignee.reading.sections import assemble
 from assignee.records import Document
 
 LARGEST_HEADER = 64 * 1024
 """Characters of a header block; longer ones are refused before YAML sees them."""
 
+# The YAML parser's time grows with the square of the nesting.
+_MOST_BRACKETS = 200
 _HEADER = re.compile(r"\s*---[^\S\n]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[^\S\n]*$\n?", re.S | re.M)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE = re.compile(
@@ -79,6 +82,8 @@ def split_header(text: str) -> Parts:
         return Parts({}, text)
     if len(match["yaml"]) > LARGEST_HEADER:
         raise ValueError(f"its header block is longer than {LARGEST_HEADER} characters")
+    if sum(match["yaml"].count(mark) for mark in "[{") > _MOST_BRACKETS:
+        raise ValueError("its header block is not valid YAML (it nests too deeply)")
     try:
         header = yaml.load(match["yaml"], Loader=_PlainLoader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:

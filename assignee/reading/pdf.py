@@ -11,10 +11,11 @@ from typing import Self
 
 import assignee
 from assignee.errors import ReadingError
+from assignee.reading.blocks import Block
 from assignee.reading.cleaning import clean, shown
 from assignee.reading.limits import DEFAULT_LIMITS, Limits
 from assignee.reading.metadata import author_names, describe, described
-from assignee.reading.sections import Block, assemble
+from assignee.reading.sections import assemble
 from assignee.records import Document
 
 # What a Python needs to start; keys and tokens of the environment are kept from a parser of

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from assignee.reading.blocks import Block, demote_entries, split_run_in
 from assignee.reading.headings import heading_level, is_heading, is_known_heading, section_kind
 from assignee.reading.hyphens import Words, join_lines
 from assignee.reading.pdf_columns import Line
 from assignee.reading.pdf_pages import Page
-from assignee.reading.sections import Block, demote_entries, split_run_in
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"\W*(?:page\s*)?(?:#|[ivxl]{1,6})(?:\s*(?:of|/)\s*#)?\W*", re.IGNORECASE)
@@ -128,7 +128,9 @@ def _paragraphs(lines: Sequence[Line], typical: _Typical) -> Iterator[_Paragraph
     was_heading = False
     for line in lines:
         above = paragraph[-1] if paragraph else None
-        is_head = _is_heading(line, above, typical)
+        is_head = _is_heading(line, above, typical) or (
+            was_heading and above is not None and _continues_title(above, line, typical)
+        )
         goes_on = above is not None and was_heading == is_head
         if goes_on and above is not None:
             goes_on = not _breaks(above, line, margins, typical)
@@ -191,6 +193,12 @@ def _is_heading(line: Line, above: Line | None, typical: _Typical) -> bool:
         return large or bold or apart
     short = len(text.split()) <= 12 and text[-1] not in ".,:;" and text[0].isupper()
     return short and sum(char.isalpha() for char in text) > 3 and (large or (bold and apart))
+
+
+def _continues_title(above: Line, line: Line, typical: _Typical) -> bool:
+    """Whether a large line under a heading is its next line, with whatever word it begins."""
+    alike = abs(line.size - above.size) < 0.05 * above.size
+    return alike and line.size > _LARGE * typical.size and line.top - above.top < 2 * line.size
 
 
 def _joined_flows(paragraphs: Iterable[_Paragraph], typical: _Typical) -> Iterator[_Paragraph]:

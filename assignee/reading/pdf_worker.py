@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from assignee.reading.metadata import arxiv_id, doi
+from assignee.reading.identifiers import arxiv_id, doi
 from assignee.reading.pdf_columns import page_lines
 from assignee.reading.pdf_layout import layout_blocks, page_text, title_line
 from assignee.reading.pdf_pages import Page, read_page

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from assignee.reading.blocks import Block, demote_entries, split_run_in, title_of
 from assignee.reading.headings import heading_level, is_heading
 from assignee.reading.hyphens import Words, join_lines
 from assignee.reading.metadata import Described, describe
-from assignee.reading.sections import Block, assemble, demote_entries, split_run_in, title_of
+from assignee.reading.sections import assemble
 from assignee.records import Document
 
 LONGEST_TITLE = 25
