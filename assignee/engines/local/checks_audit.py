@@ -250,6 +250,8 @@ def retracted(dossier: Dossier) -> Outcome:
     withdrawn = {ref.key for ref in dossier.references if ref.retracted}
     if not withdrawn and not dossier.has_papers:
         return unassessed("without the papers' records retractions are not known")
+    if not any(_supports(claim) for claim in dossier.claims):
+        return unassessed("no claim names what it rests on")
     faults = [
         Fault(
             f"Claim {c.id} rests on a retracted work ({key}).", "severe", "drop", c.id, quote=c.text
