@@ -96,3 +96,18 @@ def test_public_names_exist() -> None:
     import assignee
 
     assert all(hasattr(assignee, name) for name in assignee.__all__)
+
+
+def test_graphs_open_in_langgraphs_own_tools() -> None:
+    import importlib.util
+    import json
+
+    named = json.loads((ROOT / "langgraph.json").read_text(encoding="utf-8"))["graphs"]
+    for target in named.values():
+        path, _, name = target.partition(":")
+        spec = importlib.util.spec_from_file_location("studio", ROOT / path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        assert "panel" in getattr(module, name).get_graph().nodes

@@ -206,7 +206,7 @@ def test_shared_authors_are_named() -> None:
 
 def test_what_is_not_covered_is_said() -> None:
     told = render_markdown(sample_report())
-    assert "and no claim was found for “Is it safe?”." in told
+    assert "and no claim was placed under “Is it safe?”." in told
     loose = tuple(claim.model_copy(update={"subquestion": None}) for claim in CLAIMS)
     told = changed(claims=loose)
     assert "no claim was found" not in told

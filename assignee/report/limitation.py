@@ -173,7 +173,7 @@ def _search(report: Report) -> list[Line]:
         told.append(line(f"{sources} answered with errors or not at all: {', '.join(failed)}."))
     if missing := uncovered(report):
         parts = joined([line("“", Span(part, "foreign"), "”") for part in missing], "; ")
-        told.append(line("No claim was found for ", parts, "."))
+        told.append(line("No claim was placed under ", parts, "."))
     if number := len(report.warnings):
         told.append(line(f"The run ended with {counted(number, 'warning')}; see the methodology."))
     return told

@@ -158,4 +158,4 @@ def _coverage(report: Report, index: Index) -> Line:
     if not missing:
         return line(what, ".")
     told = joined([line("“", Span(part, "foreign"), "”") for part in missing], "; ")
-    return line(what, ", and no claim was found for ", told, ".")
+    return line(what, ", and no claim was placed under ", told, ".")
