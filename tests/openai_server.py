@@ -159,7 +159,7 @@ def _violation(body: Any, headers: dict[str, str]) -> str | None:
     if not isinstance(messages, list) or not messages:
         return "no messages"
     for message in messages:
-        if message.get("role") not in ("system", "user", "assistant"):
+        if message.get("role") not in ("system", "developer", "user", "assistant"):
             return f"unknown role {message.get('role')!r}"
         if not isinstance(message.get("content"), str) or not message["content"]:
             return "a message without text"

@@ -147,8 +147,10 @@ async def test_an_endpoint_that_is_down_is_no_call(tmp_path: Path) -> None:
     async with engine(closed_port(), tmp_path, call_retries=0) as llm:
         with pytest.raises(EndpointError, match=r"was not reached: .* check base_url"):
             await llm.engine.planner.plan(QUESTION)
+        with pytest.raises(EndpointError):  # and the next one is not kept waiting
+            await llm.engine.planner.plan("Another question altogether?")
         [usage] = llm.meter.usages()
-        assert (usage.calls, usage.failed) == (0, 1)
+        assert (usage.calls, usage.failed) == (0, 2)
 
 
 async def test_bytes_that_are_not_utf8_are_survived(tmp_path: Path) -> None:
