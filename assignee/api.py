@@ -22,7 +22,7 @@ from assignee.settings import Settings
 
 if TYPE_CHECKING:
     from assignee.assembly import Assembled
-    from assignee.engines.local.ranker import SentenceEmbedder
+    from assignee.engines.local.memory import SentenceEmbedder
     from assignee.graph.context import Progress
     from assignee.library import Library
     from assignee.sources import FolderSource
@@ -97,8 +97,9 @@ class Assignee:
     @cached_property
     def _embedder(self) -> "SentenceEmbedder":
         from assignee.engines.embedder import Embedder
+        from assignee.engines.local.memory import Memory
 
-        return Embedder()
+        return Memory(Embedder())
 
     @cached_property
     def library(self) -> "Library":

@@ -9,7 +9,7 @@ from assignee.settings import Settings
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
-    from assignee.engines.local.ranker import SentenceEmbedder
+    from assignee.engines.local.memory import SentenceEmbedder
     from assignee.graph.context import Context
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
@@ -42,11 +42,13 @@ def assemble(
     """
     from assignee.agents.panel_file import load_panel
     from assignee.engines.local.engine import NoMeter, local_engine
+    from assignee.engines.protocol import Meter
     from assignee.graph.context import Context
     from assignee.records import Stamp
 
-    local = local_engine(embedder)
-    engine, meter, prompts, aclose = local, NoMeter(), {}, None
+    local = local_engine(embedder, kept=library.vectors_of)
+    engine, prompts, aclose = local, {}, None
+    meter: Meter = NoMeter()
     if settings.engine == "llm":
         from assignee.engines.llm.engine import LLMEngine
 

@@ -203,6 +203,14 @@ class Library:
         with self._store.reading() as connection:
             return documents.passages_by_id(connection, ids)
 
+    def vectors_of(self, texts: Sequence[str]) -> dict[str, Floats]:
+        """Text to its vector, for those of the texts that are passages of this library."""
+        digests = {documents.text_digest(text): text for text in texts}
+        with self._store.reading() as connection:
+            kept = vectors.of_texts(connection, self._embedder.model_id, digests)
+        rows = vectors.unpack(kept.values(), self._embedder.dimension)
+        return {digests[digest]: row for digest, row in zip(kept, rows, strict=True)}
+
     def search(
         self,
         queries: Sequence[str],

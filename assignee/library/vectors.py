@@ -106,6 +106,18 @@ def of_passages(
     return dict(rows.fetchall())
 
 
+def of_texts(
+    connection: sqlite3.Connection, model: str, digests: Collection[str]
+) -> dict[str, bytes]:
+    """Text digest to vector as stored, unknown digests left out."""
+    rows = connection.execute(
+        "SELECT text_digest, vector FROM vectors "
+        "WHERE model = ? AND text_digest IN (SELECT value FROM json_each(?))",
+        (model, json.dumps(list(digests))),
+    )
+    return dict(rows.fetchall())
+
+
 def unpack(blobs: Collection[bytes], dimension: int) -> Floats:
     """Stored vectors as rows of single precision."""
     return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(-1, dimension).astype(np.float32)

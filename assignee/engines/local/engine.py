@@ -3,17 +3,18 @@
 from assignee.engines.local.critic import LocalCritic
 from assignee.engines.local.extractor import LocalExtractor
 from assignee.engines.local.judge import LocalJudge
+from assignee.engines.local.memory import Kept, Memory, SentenceEmbedder, nothing_kept
 from assignee.engines.local.planner import NAME as PLANNER
 from assignee.engines.local.planner import LocalPlanner
-from assignee.engines.local.ranker import LocalRanker, SentenceEmbedder
+from assignee.engines.local.ranker import LocalRanker
 from assignee.engines.local.writer import LocalWriter
 from assignee.engines.protocol import Engine
 from assignee.records import Usage
 
 
-def local_engine(embedder: SentenceEmbedder) -> Engine:
-    """Every role played by rules and the sentence embedder."""
-    ranker = LocalRanker(embedder)
+def local_engine(embedder: SentenceEmbedder, *, kept: Kept = nothing_kept) -> Engine:
+    """Every role played by rules and the sentence embedder; `kept` saves it known vectors."""
+    ranker = LocalRanker(Memory(embedder, kept=kept))
     judge, writer = LocalJudge(ranker), LocalWriter()
     return Engine(
         kind="local",

@@ -1,0 +1,69 @@
+"""An embedder that remembers: a text is embedded once, however many roles ask for its vector."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+Kept = Callable[[Sequence[str]], Mapping[str, Vector]]
+
+MOST = 4096
+"""Texts remembered, 6 MB of vectors of 384 numbers; a run of the default size needs about 200."""
+
+
+class SentenceEmbedder(Protocol):
+    """What the local engine needs of an embedder."""
+
+    model_id: str
+    dimension: int
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (n, dimension)."""
+        ...
+
+
+def nothing_kept(texts: Sequence[str]) -> Mapping[str, Vector]:  # noqa: ARG001 - a Kept
+    """No library stands behind the embedder."""
+    return {}
+
+
+class Memory:
+    """Wraps an embedder; threads may share it.
+
+    Args:
+        embedder: asked for what is not remembered.
+        kept: the vectors that a library keeps of its passages, by text; read before any text
+            is embedded.
+    """
+
+    def __init__(self, embedder: SentenceEmbedder, *, kept: Kept = nothing_kept) -> None:
+        self.model_id = embedder.model_id
+        self.dimension = embedder.dimension
+        self._embedder = embedder
+        self._kept = kept
+        self._known: dict[str, Vector] = {}
+        self._embedding = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit vectors, shape (n, dimension); more than 4,096 texts pass by unremembered."""
+        if not texts or len(texts) > MOST:
+            return self._embedder.embed(texts)
+        # One thread embeds at a time: the model uses every core, and parallel requests share texts.
+        with self._embedding:
+            missing = [text for text in dict.fromkeys(texts) if text not in self._known]
+            if missing:
+                self._learn(missing)
+            rows = np.stack([self._known[text] for text in texts])
+            for text in list(self._known)[: max(0, len(self._known) - MOST)]:
+                del self._known[text]
+        return rows
+
+    def _learn(self, texts: Sequence[str]) -> None:
+        found = self._kept(texts)
+        self._known.update(found)
+        new = [text for text in texts if text not in found]
+        if new:
+            self._known.update(zip(new, self._embedder.embed(new), strict=True))

@@ -1,0 +1,59 @@
+"""The embedder's memory: each text is embedded once, what a library keeps never."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from makers import HashingEmbedder, document, paper, passage
+from numpy.typing import NDArray
+
+from assignee.engines.local.memory import MOST, Memory
+from assignee.library import Library
+
+
+class Counting(HashingEmbedder):
+    """Keeps what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return super().embed(texts)
+
+
+def test_a_text_is_embedded_once_and_comes_back_in_its_place() -> None:
+    inner = Counting()
+    memory = Memory(inner)
+    first = memory.embed(["one word", "two words", "one word"])
+    again = memory.embed(["three words", "two words"])
+    assert inner.asked == ["one word", "two words", "three words"]
+    assert np.array_equal(first[0], first[2])
+    assert np.array_equal(first[1], again[1])
+    assert np.array_equal(again, HashingEmbedder().embed(["three words", "two words"]))
+    assert memory.embed([]).shape == (0, memory.dimension)
+
+
+def test_passages_of_a_library_are_not_embedded_again(tmp_path: Path) -> None:
+    text = "Loss falls as a power law of model size."
+    with Library.open(tmp_path, HashingEmbedder()) as library:
+        library.add([(document(paper("p"), text), [passage("p", text)])])
+        inner = Counting()
+        memory = Memory(inner, kept=library.vectors_of)
+        rows = memory.embed(["a question", text])
+        assert inner.asked == ["a question"]
+        assert np.allclose(rows, HashingEmbedder().embed(["a question", text]), atol=1e-3)
+        assert list(library.vectors_of([text, "unknown"])) == [text]
+
+
+def test_the_oldest_are_forgotten_and_crowds_pass_by() -> None:
+    inner = Counting()
+    memory = Memory(inner)
+    memory.embed(["first"])
+    memory.embed([f"text {number}" for number in range(MOST)])
+    memory.embed(["first"])
+    assert inner.asked.count("first") == 2
+    crowd = [f"crowd {number}" for number in range(MOST + 1)]
+    assert memory.embed(crowd).shape == (MOST + 1, memory.dimension)
+    memory.embed(["first"])
+    assert inner.asked.count("first") == 2
