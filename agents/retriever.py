@@ -9,7 +9,7 @@ from typing import NamedTuple
 from assignee.engines.protocol import Ranker
 from assignee.errors import AssigneeError
 from assignee.library import AddResult, Library
-from assignee.reading.abbreviations import spelled_out
+from assignee.reading.abbreviations import abbreviated, spelled_out
 from assignee.reading.passages import split_passages
 from assignee.records import Claim, Document, Passage, SearchEntry
 from assignee.sources import Source
@@ -94,6 +94,8 @@ async def ask_in_full(
     questions: Sequence[str], pool: Sequence[str], *, library: Library
 ) -> list[str]:
     """The questions with abbreviations spelled out, as the first one's best passages do."""
+    if not any(map(abbreviated, questions)):
+        return list(questions)
     [hits] = await asyncio.to_thread(
         library.search, questions[:1], limit=PASSAGES_THAT_EXPLAIN, paper_ids=set(pool)
     )

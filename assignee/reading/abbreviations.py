@@ -8,19 +8,33 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_EXPLAINED = re.compile(r"((?:[\w’'-]+,? ){1,10})\(([A-Za-z][\w-]{1,9})(?:[,;][^)]*)?\)")
+_IN_BRACKETS = re.compile(r"\(([A-Za-z][\w-]{1,9})(?:[,;][^)]*)?\)")
+_BEFORE = re.compile(r"(?:[\w’'-]+,? ){1,10}\Z")
+_LONGEST = 300
+"""Characters before a bracket that are looked at for ten words. Looking from the bracket back takes
+a tenth of the time that looking for words before a bracket does."""
 
 
 def abbreviations(text: str) -> dict[str, str]:
     """Each abbreviation in brackets after its long form, with the shortest long form that fits."""
     found: dict[str, str] = {}
-    for match in _EXPLAINED.finditer(text):
-        short = match.group(2)
-        if sum(letter.isupper() for letter in short) >= 2:
-            long = _long_form(short, match.group(1).strip())
+    for match in _IN_BRACKETS.finditer(text):
+        short = match.group(1)
+        if is_abbreviation(short) and (before := _words_before(text, match.start())):
+            long = _long_form(short, before)
             if long:
                 found.setdefault(short, long)
     return found
+
+
+def _words_before(text: str, end: int) -> str:
+    found = _BEFORE.search(text, max(0, end - _LONGEST), end)
+    return found.group().strip() if found else ""
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether the word looks like one: two capital letters or more."""
+    return sum(map(str.isupper, word)) >= 2
 
 
 def _long_form(short: str, before: str) -> str | None:
@@ -39,12 +53,17 @@ def _long_form(short: str, before: str) -> str | None:
     return long if len(long.split()) <= min(len(letters) + 5, 2 * len(letters) + 1) else None
 
 
+def abbreviated(text: str) -> set[str]:
+    """The words of the text that look like abbreviations."""
+    return set(filter(is_abbreviation, re.findall(r"\b[\w-]+\b", text)))
+
+
 def spelled_out(text: str, passages: Iterable[str]) -> str:
     """The text with each of its abbreviations followed by the long form that the passages use.
 
     The most frequent long form is taken; what no passage explains is left alone.
     """
-    wanted = {word for word in re.findall(r"\b[\w-]+\b", text) if sum(map(str.isupper, word)) >= 2}
+    wanted = abbreviated(text)
     forms: dict[str, Counter[str]] = {}
     for passage in passages if wanted else ():
         for short, long in abbreviations(passage).items():
