@@ -36,7 +36,7 @@ class Chat(ChatOpenAI):
 
     The parent validates request and reply against typed models, raises on truncated replies and
     turns unknown token counts into 0. Posting the parent's payload through the same SDK client
-    keeps text, finish reason and usage, and takes 2.1 ms of CPU a call instead of 4.6 ms.
+    keeps text, finish reason and usage, and takes 2.1 ms of CPU a call instead of 3.7 ms.
     """
 
     async def _agenerate(
