@@ -183,3 +183,8 @@ def test_any_text_is_read_in_order_within_its_bounds(text: str) -> None:
 def test_a_number_agrees_with_itself(value: float, unit: str) -> None:
     stated = quantities(f"it reached {value:.2f}{unit} there")
     assert compare(stated, stated) == "agree"
+
+
+@pytest.mark.parametrize("fragment", ["\n", " ", "1,", "1 and ", "$a", "a-", "10^", "over ", "<a "])
+def test_no_text_takes_quadratic_time(fragment: str) -> None:
+    assert len(quantities(fragment * 10_000 + " 5%")) >= 1

@@ -32,8 +32,8 @@ _CASELESS = tuple(
         r"\b\d+(?:\.\d+)?\s?%\s?-?(?:CIs?\b|C\.I\.|confidence|credible)",
         r"\b\d{4}-\d{2}-\d{2}\b|\b\d+\.\d+\.\d+\S*|\b\d+(?::\d+)+\b|\b\d+/\d+\b",
         r"\(\s?(?:\d{1,2}|[ivx]+)\s?\)",
-        r"^\s*\(?\d{1,2}[.)]\s",
-        r"^\s*(?:#+\s*)?\d{1,2}(?:\.\d{1,2}){0,3}\.?\s(?!(?:hundred|thousand|(?:m|b|tr)illion)\b)"
+        r"^[^\S\n]*\(?\d{1,2}[.)]\s",
+        r"^[^\S\n]*(?:#+[^\S\n]*)?\d{1,2}(?:\.\d{1,2}){0,3}\.?\s(?!(?:hundred|thousand|(?:m|b|tr)illion)\b)"
         r"(?=(?-i:[A-Z][a-z]{3})[^.\n]{0,60}$)",
         r"\b(?:in|since|by|the|of|during|until|before|after|from|and|to)\s(?:19|20)\d\d"
         r"(?:\s?[-–/]\s?(?:(?:19|20)?\d\d))?(?![\d,.%]*\d|\s?[%KMBT]\b)s?(?!\s(?:examples|samples))",
