@@ -2,12 +2,16 @@
 
 import re
 
-_DANGLING = re.compile(
-    r"^(?:(?:however|moreover|furthermore|thus|therefore|hence|also|but|and|additionally|in addition|"
+_OPENERS = (
+    r"however|moreover|furthermore|thus|therefore|hence|also|but|and|additionally|in addition|"
     r"similarly|conversely|instead|finally|for example|for instance|in contrast|consequently|"
-    r"specifically|as a result|interestingly|surprisingly|notably),?\s+)*"
+    r"specifically|as a result|interestingly|surprisingly|notably|although|though|while|whereas|"
+    r"despite|since|because|when|if|given|with|in|for|under|by|not only (?:do|does|is|are)"
+)
+_DANGLING = re.compile(
+    rf"^(?:(?:{_OPENERS}),?\s+)*"
     r"(?:this|that|these|those|it|they|he|she|its|their|such|both|the (?:former|latter|same|other|"
-    r"approach|method|model|models|results?|authors?|resulting|latter|proposed|two|three|above|"
+    r"approach|method|model|models|results?|authors?|resulting|proposed|two|three|above|"
     r"following))\b",
     re.IGNORECASE,
 )
@@ -33,8 +37,8 @@ _TELLING = re.compile(
     rf"^(?:(?i:in (?:particular|addition|contrast)|moreover|furthermore|however|finally|thus|"
     rf"therefore|overall|specifically|interestingly|notably|surprisingly|here|additionally),? )?"
     rf"(?:{_SUBJECT} (?:(?:also|further|then|thus|therefore|empirically|consistently) )?{_VERB}"
-    rf"(?: (?:empirically|experimentally|further|also))? that |it (?:is|was) (?:found|shown|observed) "
-    rf"that |there is evidence that )",
+    rf"(?: (?:empirically|experimentally|further|also))? that |"
+    rf"it (?:is|was) (?:found|shown|observed) that |there is evidence that )",
 )
 _OPENER = re.compile(
     r"^(?:in particular|moreover|furthermore|however|finally|overall|specifically|interestingly|"

@@ -19,6 +19,21 @@ _AIM = re.compile(
     r"used)\b",
     re.IGNORECASE,
 )
+_BACKGROUND = re.compile(
+    r"\b(?:remains? (?:\w+ )?(?:unclear|unknown|unexplored|underexplored|understudied|absent|"
+    r"elusive|limited|challenging|poorly understood|an? (?:open|challenge)|to be seen|open)|"
+    r"less explored|open (?:question|problem|challenge)|"
+    r"(?:limited|little) (?:understanding|is known|attention|work)|"
+    r"not been (?:\w+ )?(?:studied|explored|reali[sz]ed|investigated|understood)|"
+    r"most (?:studies|works?|existing|prior|research)|"
+    r"recent(?:ly)? (?:advances?|trends?|progress|work|stud|years)|"
+    r"(?:has|have) (?:recently )?(?:emerged|become|gained|attracted|received|driven)|"
+    r"(?:is|are) known to|growing interest)",
+    re.IGNORECASE,
+)
+_WE = re.compile(
+    r"^(?:we|in this (?:paper|work|study)|this (?:paper|work|study)|our)\b", re.IGNORECASE
+)
 _INFERENCE = re.compile(r"\b(?:thus|therefore|hence|so that)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d")
 _FINDING = re.compile(
@@ -39,13 +54,15 @@ class Candidate(NamedTuple):
 
 
 def claimness(text: str) -> float:
-    """How much a sentence reads as a finding, 0 to 1: direction, figures, comparison, no aim."""
+    """How much a sentence reads as a finding, 0 to 1: direction, comparison, figures; no aim of
+    the work, no state of the field, not what "we" set out to do."""
     found = set(words(text))
     score = 0.35
     score += 0.25 * bool(found & (UP | DOWN))
     score += 0.25 * bool(_FINDING.search(text))
     score += 0.15 * bool(_NUMBER.search(text))
     score -= 0.30 * bool(_AIM.search(text) and not found & (UP | DOWN))
+    score -= 0.50 * bool(_BACKGROUND.search(text) or _WE.match(text))
     score -= 0.15 * bool(_INFERENCE.search(text))
     score -= 0.05 * bool(found & HEDGES)
     return min(1.0, max(0.0, score))
