@@ -271,7 +271,7 @@ def test_encodings_are_recognised(tmp_path: Path, encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "fragment", ["<a ", "<!--", "</", "<p", "<![", "<script>", "[a](", "**a", "a-"]
+    "fragment", ["<a ", "<!--", "</", "<p", "<![", "<script>", "[a](", "~", "**a", "a-"]
 )
 @pytest.mark.parametrize("suffix", [".html", ".md", ".txt"])
 def test_no_text_takes_quadratic_time(tmp_path: Path, suffix: str, fragment: str) -> None:

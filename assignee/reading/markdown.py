@@ -21,7 +21,7 @@ _MOST_BRACKETS = 200
 _HEADER = re.compile(r"\s*---[^\S\n]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[^\S\n]*$\n?", re.S | re.M)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE = re.compile(
-    r"^ {0,3}(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*?^ {0,3}(?P=fence)[`~]*[^\S\n]*$|.*\Z)",
+    r"^ {0,3}(?P<fence>`{3,}+|~{3,}+)[^`\n]*\n(?:.*?^ {0,3}(?P=fence)[`~]*[^\S\n]*$|.*\Z)",
     re.S | re.M,
 )
 _RULE = re.compile(r"\s*(?:\*[\s*]*|-[\s-]*|_[\s_]*)$")

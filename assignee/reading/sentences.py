@@ -71,6 +71,7 @@ _NAME = re.compile(r"[^\W\d_]+-[A-Z0-9]")
 _BULLET = re.compile(r"(?:[-*+•▪◦‣·■●–]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|\[\d{1,3}\])\s+\S")
 _BULLET_SURE = re.compile(r"(?:[-*+•▪◦‣■●]\s+\S|#{1,6}\s|\|)")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Za-z]|[ivxIVX]{1,4})[.)]")
+_LONGEST_NUMBER = 24
 _BLOCK_GAP = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -156,8 +157,11 @@ def _end_at(text: str, stop: re.Match[str], sentence: Span) -> int | None:
     if stop["close"].strip("*_"):
         goes_on = last in _NEVER or last == "al"
     else:
-        enumerator = _ENUMERATOR.fullmatch(text[sentence.start : stop.start() + 1].strip())
-        goes_on = bool(enumerator) or _goes_on(text, last, word, stop)
+        opening = text[sentence.start : min(stop.start() + 1, sentence.start + _LONGEST_NUMBER)]
+        numbers_item = stop.start() < sentence.start + _LONGEST_NUMBER and bool(
+            _ENUMERATOR.fullmatch(opening.strip())
+        )
+        goes_on = numbers_item or _goes_on(text, last, word, stop)
     return None if goes_on else stop.start("gap")
 
 
