@@ -42,6 +42,7 @@ _CASELESS = tuple(
 )
 # GPT-3.5, T5-3B, LLaMA-2, CO2, top-5, BERT_base2: a token that begins with a letter.
 _NAMED = re.compile(r"(?<![\w^{\\])[A-Za-zÀ-ÖØ-öø-ɏͰ-ӿ]\w*(?:[-–_./]\w+)*")
+_DIGIT = re.compile(r"\d")
 _MATHS = re.compile(r"\$(?P<maths>[^$\s](?:[^$\n]{0,78}[^$\s])?)\$(?!\d)")
 _COMMANDS = {
     r"\times": "×",
@@ -64,6 +65,8 @@ def mask(text: str) -> str:
 
     Plain LaTeX (`$10^{12}$`, `5\\times`, `85\\%`) is made readable in place.
     """
+    if not _DIGIT.search(text):
+        return text
     text = _MATHS.sub(lambda maths: f" {maths['maths']} ", text)
     text = _WRAPPED.sub(_unwrapped, text)
     text = _COMMAND.sub(lambda found: _COMMANDS[found.group()].ljust(len(found.group())), text)

@@ -53,7 +53,10 @@ _FACTORS = (
     ("(?<!first )(?<!second )(?<!latter )(?<!other )half(?!-)|halv(?:ed|es|ing)", 0.5),
 )
 _FACTOR = re.compile(
-    "|".join(rf"(?P<f{i}>\b(?:{words})\b)" for i, (words, _) in enumerate(_FACTORS)), re.I
+    r"(?=tw|th|do|tr|fo|qu|fi|si|te|hu|an |ha)(?<![^\W_])(?:"
+    + "|".join(rf"(?P<f{i}>(?:{words})\b)" for i, (words, _) in enumerate(_FACTORS))
+    + ")",
+    re.IGNORECASE,
 )
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−–", "0123456789-+--")
 _NUMBER = re.compile(
