@@ -67,14 +67,24 @@ class Assignee:
 
     Sync methods work everywhere, also in notebooks; each has an async twin whose name begins
     with `a`. Nothing leaves the machine unless `settings.engine` is `llm`.
+
+    Args:
+        settings: from the environment when not given.
+        announce: told once a run, before the first model call, where calls go.
+        embedder: another than the one that ships; a library keeps to the one that filled it.
     """
 
     def __init__(
-        self, settings: Settings | None = None, *, announce: Callable[[str], None] | None = None
+        self,
+        settings: Settings | None = None,
+        *,
+        announce: Callable[[str], None] | None = None,
+        embedder: "SentenceEmbedder | None" = None,
     ) -> None:
         self.settings = settings or Settings()
         self.runs = RunRegister(self.settings.home / "runs")
         self._announce = announce
+        self._given_embedder = embedder
         self._resources = ExitStack()
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -99,7 +109,7 @@ class Assignee:
         from assignee.engines.embedder import Embedder
         from assignee.engines.local.memory import Memory
 
-        return Memory(Embedder())
+        return Memory(self._given_embedder or Embedder())
 
     @cached_property
     def library(self) -> "Library":
