@@ -83,6 +83,8 @@ class Assignee:
     ) -> None:
         self.settings = settings or Settings()
         self.runs = RunRegister(self.settings.home / "runs")
+        self.last_run: Run | None = None
+        """The run begun or resumed last, as it was then; after a failure its id can be resumed."""
         self._announce = announce
         self._given_embedder = embedder
         self._resources = ExitStack()
@@ -299,6 +301,7 @@ class Assignee:
     @contextmanager
     def _registered(self, run: Run) -> Iterator[dict[str, Any]]:
         # The register always knows how a run ended, however it ended.
+        self.last_run = run
         self.runs.save(run.model_copy(update={"status": "running", "why": None}))
         ended: dict[str, Any] = {"status": "finished", "why": None}
         try:

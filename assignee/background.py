@@ -3,17 +3,24 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
 class BackgroundLoop:
-    """Runs coroutines on its own thread; closed once, with everything in it cancelled."""
+    """Runs coroutines on its own thread; closed once, with everything in it cancelled.
+
+    After Ctrl-C, closing does not wait for work that other threads do for the loop: a thread that
+    computes cannot be stopped, and whoever pressed the keys should not have to wait for it.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._workers = ThreadPoolExecutor(thread_name_prefix="assignee")
+        self._loop.set_default_executor(self._workers)
+        self._interrupted = False
         self._thread = threading.Thread(target=self._loop.run_forever, name="assignee", daemon=True)
         self._thread.start()
 
@@ -27,6 +34,7 @@ class BackgroundLoop:
         try:
             return future.result()
         except KeyboardInterrupt:
+            self._interrupted = True
             self._loop.call_soon_threadsafe(self._cancel_all)
             self.submit(self._settled()).result()
             raise
@@ -49,5 +57,5 @@ class BackgroundLoop:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._workers.shutdown(wait=not self._interrupted, cancel_futures=True)
         self._loop.close()

@@ -1,6 +1,5 @@
 """The register of runs: one small JSON file a run, without secrets."""
 
-import json
 import os
 import secrets
 from datetime import UTC, datetime
@@ -9,8 +8,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from assignee.errors import RunNotFoundError, nearest
+from assignee.errors import RunNotFoundError, SettingsError, nearest
 from assignee.records import SCHEMA_VERSION, Record
+
+LATEST = 5
+"""Runs that a message names at most."""
 
 Status = Literal["running", "finished", "failed", "interrupted"]
 
@@ -47,30 +49,47 @@ class RunRegister:
         return run
 
     def save(self, run: Run) -> None:
-        """Write a run's present state, whole or not at all."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Write a run's present state, whole or not at all.
+
+        Raises:
+            SettingsError: nothing can be written in this home.
+        """
         path = self._path(run.id)
         fresh = path.with_suffix(".tmp")
-        fresh.write_text(run.model_dump_json(indent=1), encoding="utf-8")
-        os.replace(fresh, path)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(run.model_dump_json(indent=1), encoding="utf-8")
+            os.replace(fresh, path)
+        except OSError as error:
+            raise SettingsError(
+                f"nothing can be written to the home folder {str(self._folder.parent)!r} "
+                f"({error.strerror}): name another with --home or ASSIGNEE_HOME"
+            ) from error
 
     def load(self, run_id: str) -> Run:
         """The run of that id.
 
         Raises:
-            RunNotFoundError: there is none; the message names the nearest.
+            RunNotFoundError: there is none, or its record is damaged; the message names the
+                nearest of the latest runs.
         """
-        path = self._path(run_id)
-        if not path.is_file():
-            known = [run.id for run in self.all()]
-            raise RunNotFoundError(f"no run {run_id!r} here; {nearest(run_id, known)}")
-        return Run.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        if (run := self._read(self._path(run_id))) is not None:
+            return run
+        latest = [run.id for run in self.all()[:LATEST]]
+        hint = nearest(run_id, latest) if latest else "there are no runs yet"
+        raise RunNotFoundError(f"no run {run_id!r} in {str(self._folder)!r}; {hint}")
 
     def all(self) -> list[Run]:
-        """All runs, the latest first."""
+        """All runs whose record can be read, the latest first."""
         files = self._folder.glob("*.json") if self._folder.is_dir() else ()
-        runs = [Run.model_validate_json(path.read_text(encoding="utf-8")) for path in files]
-        return sorted(runs, key=lambda run: run.started, reverse=True)
+        runs = [run for path in files if (run := self._read(path)) is not None]
+        return sorted(runs, key=lambda run: (run.started, run.id), reverse=True)
+
+    def _read(self, path: Path) -> Run | None:
+        try:
+            return Run.model_validate_json(path.read_bytes())
+        except (OSError, ValueError):
+            return None
 
     def _path(self, run_id: str) -> Path:
         # A run id is never taken as a path.
