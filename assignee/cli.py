@@ -1,93 +1,132 @@
 """The command line: each command calls one public function.
 
-Exit codes: 0 done; 1 failed; 2 something to fix in the command, question, papers or settings;
-3 the library cannot be used; 4 the model endpoint gave no usable answer; 5 no evidence was found,
-so no report was written; 130 interrupted (resume with `assignee resume ID`).
+Exit codes:
+    0  done
+    1  failed
+    2  something to fix in the command, the question, the papers or a setting
+    3  the library cannot be used
+    4  the model endpoint gave no usable answer
+    5  no evidence was found, so no report was written
+  130  interrupted; `assignee resume ID` goes on
 """
 
-import json
+import os
+import shlex
+import signal
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from typer.core import TyperGroup
 
-from assignee.errors import AssigneeError, SettingsError, nearest
+from assignee.errors import AssigneeError, EngineError, NoPapersError, SettingsError
+from assignee.options import (
+    AsJson,
+    BaseUrl,
+    Engine,
+    Home,
+    ListAsJson,
+    Model,
+    Out,
+    Panel,
+    Papers,
+    Quiet,
+    ReviewPapers,
+    Set,
+    described,
+    run_ids,
+    settings_from,
+    value_text,
+)
 from assignee.settings import Settings
+from assignee.terminal import (
+    console,
+    counted,
+    deliver_report,
+    deliver_review,
+    note,
+    print_json,
+    rating_text,
+    refuse_unwritable,
+    rows,
+    show,
+)
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
-    from assignee.records import ForeignReview, PanelRating, Report
+    from assignee.api import Assignee
+    from assignee.progress import Watcher
     from assignee.runs import Run
+
+INTERRUPTED = 130
+
+
+class Program(TyperGroup):
+    """The root command: what goes wrong becomes one line on stderr and an exit code."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Run; exits with the documented codes where `standalone_mode` is set."""
+        try:
+            code = (
+                super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+                or 0
+            )
+            sys.stdout.flush()
+        except AssigneeError as error:
+            code = failed(str(error), error.exit_code)
+        except BrokenPipeError:
+            # Whoever read the output has seen enough; the interpreter's own flush must not fail.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            code = 1
+        except OSError as error:
+            code = failed(f"{error.filename or 'the system'}: {error.strerror or error}", 1)
+        except Exception as error:
+            # Usage errors: typer exports no base class of them under a name that lasts.
+            if not hasattr(error, "format_message"):
+                raise
+            code = misused(error.format_message(), getattr(error, "ctx", None))
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+
+def failed(why: str, code: int) -> int:
+    """Say on stderr what went wrong; returns the exit code."""
+    note(" ".join(f"error: {why}".split()), style="red")
+    return code
+
+
+def misused(message: str, context: typer.Context | None) -> int:
+    """Say how the command was misused; the help is given where nothing was asked for."""
+    if message.startswith("Usage:"):
+        note(message)
+        return 2
+    command = context.command_path if context else "assignee"
+    return failed(f"{message} (see `{command} --help`)", 2)
+
 
 app = typer.Typer(
     name="assignee",
+    cls=Program,
     help="Ask a research question; get a literature synthesis that can be believed.",
-    epilog=(__doc__ or "").split("\n\n", 1)[1].replace("\n", " "),
+    epilog="\b\n" + (__doc__ or "").split("\n\n", 1)[1],
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 library = typer.Typer(help="Add, list, search and remove papers.", no_args_is_help=True)
 app.add_typer(library, name="library")
-
-out = Console()
-err = Console(stderr=True)
-
-
-def described(name: str) -> str:
-    """The description of a setting, which is also its help."""
-    return Settings.model_fields[name].description or ""
-
-
-Home = Annotated[Path | None, typer.Option("--home", help=described("home"))]
-Papers = Annotated[
-    list[str] | None,
-    typer.Option("--papers", "-p", help="A file, a folder, or the id of a paper in the library."),
-]
-Engine = Annotated[str | None, typer.Option("--engine", "-e", help=described("engine"))]
-Panel = Annotated[str | None, typer.Option("--panel", help=described("panel"))]
-Model = Annotated[str | None, typer.Option("--model", help=described("model"))]
-BaseUrl = Annotated[str | None, typer.Option("--base-url", help=described("base_url"))]
-Set = Annotated[
-    list[str] | None,
-    typer.Option("--set", help="Any setting, as NAME=VALUE; `assignee settings` lists them."),
-]
-Out = Annotated[
-    Path | None, typer.Option("--out", "-o", help="Folder for the files; ./assignee-ID by default.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the record as JSON on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress; print only the rating.")]
-
-
-def settings_from(assignments: list[str] | None, **named: object) -> Settings:
-    """Settings from options, `--set` and the environment.
-
-    Raises:
-        SettingsError: an unknown name (the nearest is named) or a value that does not fit.
-    """
-    from pydantic import ValidationError
-
-    values: dict[str, Any] = {key: value for key, value in named.items() if value is not None}
-    for assignment in assignments or ():
-        name, equals, value = assignment.partition("=")
-        if not equals or name not in Settings.model_fields:
-            raise SettingsError(
-                f"unknown setting {name!r}: {nearest(name, Settings.model_fields)}"
-                if equals
-                else f"--set takes NAME=VALUE, not {assignment!r}"
-            )
-        values[name] = value
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'settings'}: {e['msg']}" for e in error.errors()
-        )
-        raise SettingsError(wrong) from None
 
 
 @app.callback(invoke_without_command=True)
@@ -96,13 +135,15 @@ def root(
 ) -> None:
     """Ask a research question; get a literature synthesis that can be believed."""
     if version:
-        out.print(f"assignee {VERSION}", highlight=False)
+        show(f"assignee {VERSION}")
         raise typer.Exit
 
 
 @app.command()
 def research(
-    question: Annotated[str, typer.Argument(help="The research question, in a sentence.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="The research question, in a sentence.")
+    ],
     papers: Papers = None,
     engine: Engine = None,
     panel: Panel = None,
@@ -110,7 +151,7 @@ def research(
     base_url: BaseUrl = None,
     set_: Set = None,
     home: Home = None,
-    out_: Out = None,
+    out: Out = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -118,36 +159,53 @@ def research(
     settings = settings_from(
         set_, engine=engine, panel=panel, model=model, base_url=base_url, home=home
     )
-    with _assignee(settings) as assignee, _watching(quiet or as_json) as watch:
+    refuse_unwritable(out)
+    with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
         report = assignee.research(question, papers or (), watch=watch)
-    _deliver(report, out_, as_json=as_json)
+    again = resuming(report.run_id, settings)
+    deliver_report(report, out, again=again, as_json=as_json, quiet=quiet)
 
 
 @app.command()
 def resume(
-    run_id: Annotated[str, typer.Argument(help="The run's id; `assignee runs` lists them.")],
+    run_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="The run's id; `assignee runs` lists them.", autocompletion=run_ids
+        ),
+    ],
     home: Home = None,
-    out_: Out = None,
+    out: Out = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Go on with a run that was killed, interrupted or failed."""
-    with _assignee(settings_from(None, home=home)) as assignee, _watching(quiet or as_json) as w:
-        report = assignee.resume(run_id, watch=w)
-    _deliver(report, out_, as_json=as_json)
+    """Go on with a run that was killed, interrupted or failed.
+
+    It uses the question, papers and settings of its start and repeats no finished model call; of a
+    finished run it writes the files again.
+    """
+    settings = settings_from(None, home=home)
+    refuse_unwritable(out)
+    with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
+        report = assignee.resume(run_id, watch=watch)
+    again = resuming(report.run_id, settings)
+    deliver_report(report, out, again=again, as_json=as_json, quiet=quiet)
 
 
 @app.command()
 def review(
-    report: Annotated[Path, typer.Argument(help="The report: text, Markdown, HTML or JSON.")],
-    papers: Papers = None,
+    report: Annotated[
+        Path,
+        typer.Argument(metavar="REPORT", help="The report: text, Markdown, HTML or report.json."),
+    ],
+    papers: ReviewPapers = None,
     engine: Engine = None,
     panel: Panel = None,
     model: Model = None,
     base_url: BaseUrl = None,
     set_: Set = None,
     home: Home = None,
-    out_: Out = None,
+    out: Out = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -155,159 +213,183 @@ def review(
     settings = settings_from(
         set_, engine=engine, panel=panel, model=model, base_url=base_url, home=home
     )
-    with _assignee(settings) as assignee, _watching(quiet or as_json) as watch:
+    refuse_unwritable(out)
+    with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
         reviewed = assignee.review(report, papers or (), watch=watch)
-    _deliver_review(reviewed, out_, as_json=as_json)
+    deliver_review(reviewed, out, as_json=as_json, quiet=quiet)
 
 
 @app.command()
-def runs(home: Home = None, as_json: AsJson = False) -> None:
-    """List the runs, the latest first."""
+def runs(home: Home = None, as_json: ListAsJson = False) -> None:
+    """List the runs, the latest first.
+
+    An id begins with the time, UTC, at which the run began. A run that was killed is still called
+    running.
+    """
     from assignee.runs import RunRegister
 
     found = RunRegister(settings_from(None, home=home).home / "runs").all()
     if as_json:
         print_json([run.model_dump(mode="json") for run in found])
         return
-    table = Table("run", "started", "status", "rating", "question", box=None)
-    for run in found:
-        table.add_row(run.id, run.started, run.status, rating_text(run.score), escape(run.question))
-    out.print(table if found else "no runs yet")
+    if not found:
+        note("no runs yet: `assignee research QUESTION --papers FOLDER` makes one")
+    rows(
+        ("run", "status", "rating", "question"),
+        [(run.id, run.status, rating_text(run.score), asked(run)) for run in found],
+    )
 
 
 @app.command()
-def settings(home: Home = None) -> None:
-    """List every setting with its value and meaning."""
+def settings(home: Home = None, as_json: AsJson = False) -> None:
+    """List every setting with its value and meaning.
+
+    A setting is taken from the command, else from the environment: ASSIGNEE_MAX_PAPERS=30.
+    """
     current = settings_from(None, home=home)
-    table = Table("setting", "value", "meaning", box=None)
-    for name, field in Settings.model_fields.items():
-        value = getattr(current, name)
-        table.add_row(name, escape(str(value)), escape(field.description or ""))
-    out.print(table)
+    if as_json:
+        print_json(current.model_dump(mode="json"))
+        return
+    fields = Settings.model_fields
+    rows(
+        ("setting", "value", "meaning"),
+        [(name, value_text(getattr(current, name)), described(name)) for name in fields],
+    )
 
 
 @library.command("add")
 def library_add(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders to take in.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files or folders to take in.")
+    ],
     home: Home = None,
 ) -> None:
-    """Read documents and add them to the library."""
-    with _assignee(settings_from(None, home=home)) as assignee:
+    """Read documents and add them to the library; what it has already is left as it is."""
+    sign_of_life = console(stderr=True).status("reading and embedding")
+    with opened(settings_from(None, home=home)) as assignee, sign_of_life:
         added = assignee.add(paths)
     for error in added.unread:
-        err.print(f"[yellow]not read:[/] {escape(str(error))}")
-    out.print(f"{added.added} added, {added.updated} updated, {added.unchanged} unchanged, "
-              f"{len(added.unread)} not read", highlight=False)  # fmt: skip
-    if added.unread and not (added.added or added.updated or added.unchanged):
-        raise typer.Exit(2)
+        note(f"warning: {error}", style="yellow")
+    if not added.added + added.updated + added.unchanged:
+        raise NoPapersError(
+            "no document could be read there; PDF, Markdown, text, HTML and JSONL files are"
+        )
+    done = f"{added.added} added, {added.updated} updated, {added.unchanged} unchanged"
+    show(f"{done}, {len(added.unread)} not read")
 
 
 @library.command("list")
-def library_list(home: Home = None, as_json: AsJson = False) -> None:
+def library_list(home: Home = None, as_json: ListAsJson = False) -> None:
     """List the papers of the library."""
-    with _assignee(settings_from(None, home=home)) as assignee:
+    with opened(settings_from(None, home=home)) as assignee:
         papers = assignee.reading_library().papers()
     if as_json:
         print_json([paper.model_dump(mode="json") for paper in papers])
         return
-    table = Table("id", "kind", "year", "title", box=None)
-    for paper in papers:
-        table.add_row(paper.id, paper.kind, str(paper.year or ""), escape(paper.title))
-    out.print(table)
+    rows(
+        ("id", "kind", "year", "title"),
+        [(paper.id, paper.kind, str(paper.year or ""), paper.title) for paper in papers],
+    )
 
 
 @library.command("search")
 def library_search(
-    query: Annotated[str, typer.Argument(help="What to look for.")],
-    limit: Annotated[int, typer.Option(help="Most passages shown.", min=1, max=100)] = 10,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")],
+    limit: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Most passages shown.", min=1, max=100)
+    ] = 10,
     home: Home = None,
+    as_json: ListAsJson = False,
 ) -> None:
     """Show the passages that match a query best."""
-    with _assignee(settings_from(None, home=home)) as assignee:
+    with opened(settings_from(None, home=home)) as assignee:
         reader = assignee.reading_library()
         [hits] = reader.search([query], limit=limit)
         titles = {p.id: p.title for p in reader.papers([h.passage.paper_id for h in hits])}
-    for hit in hits:
-        out.print(f"[bold]{escape(titles[hit.passage.paper_id])}[/] "
-                  f"[dim]{escape(hit.passage.section)} · {hit.passage.id}[/]")  # fmt: skip
-        out.print(escape(hit.passage.text), highlight=False)
-        out.print()
+    if as_json:
+        print_json([hit.passage.model_dump(mode="json") for hit in hits])
+        return
+    if not hits:
+        note("no passage matches; `assignee library list` shows what the library holds")
+    for passage in (hit.passage for hit in hits):
+        show(titles[passage.paper_id], style="bold")
+        show(f"{passage.section} · {passage.id}", style="dim")
+        show(passage.text + "\n")
 
 
 @library.command("remove")
 def library_remove(
-    paper_ids: Annotated[list[str], typer.Argument(help="Ids of papers; `list` shows them.")],
+    paper_ids: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Ids of papers; `list` shows them.")
+    ],
     home: Home = None,
 ) -> None:
     """Remove papers from the library."""
-    with _assignee(settings_from(None, home=home)) as assignee:
+    with opened(settings_from(None, home=home)) as assignee:
+        known = {paper.id for paper in assignee.library.papers(paper_ids)}
         removed = assignee.library.remove(paper_ids)
-    out.print(f"{removed} removed", highlight=False)
-    if removed < len(set(paper_ids)):
-        raise SettingsError(f"{len(set(paper_ids)) - removed} of these ids are not in the library")
+    show(f"{counted(removed, 'paper')} removed")
+    if unknown := ", ".join(id_ for id_ in paper_ids if id_ not in known):
+        raise SettingsError(f"not in the library: {unknown}; `assignee library list` shows what is")
 
 
-def _assignee(settings: Settings) -> Any:  # noqa: ANN401 - imported where it is used
+@contextmanager
+def opened(settings: Settings, *, quiet: bool = False) -> Iterator["Assignee"]:
+    """The program over one home; a run that is interrupted or fails outside says how to go on."""
     from assignee.api import Assignee
 
-    return Assignee(settings, announce=lambda text: err.print(escape(text), highlight=False))
+    with Assignee(settings, announce=None if quiet else note) as assignee:
+        try:
+            yield assignee
+        except KeyboardInterrupt:
+            note(f"interrupted{how_to_go_on(assignee)}")
+            raise typer.Exit(INTERRUPTED) from None
+        except EngineError as error:
+            error.args = (f"{error}{how_to_go_on(assignee)}",)
+            raise
 
 
-def _watching(quiet: bool) -> Any:  # noqa: ANN401 - imported where it is used
+def how_to_go_on(assignee: "Assignee") -> str:
+    """A clause with the command that goes on with the run that this process began, if any."""
+    run = assignee.last_run
+    if run is None or run.kind != "research":
+        return ""
+    return f"; `{resuming(run.id, assignee.settings)}` goes on with the run"
+
+
+def resuming(run_id: str, settings: Settings) -> str:
+    """The command that resumes a run; it names the home where the environment does not."""
+    home = "" if settings.home == Settings().home else f" --home {shlex.quote(str(settings.home))}"
+    return f"assignee resume {run_id}{home}"
+
+
+def watching(quiet: bool) -> "AbstractContextManager[Watcher]":
+    """Progress on stderr, unless it shall be quiet."""
     from assignee.progress import silent, stages
 
-    return silent() if quiet else stages(err)
+    return silent() if quiet else stages(console(stderr=True))
 
 
-def _deliver(report: "Report", folder: Path | None, *, as_json: bool) -> None:
-    from assignee.report import write_report
-
-    files = write_report(report, folder or Path(f"assignee-{report.run_id}"))
-    if as_json:
-        sys.stdout.write(report.model_dump_json(indent=1) + "\n")
-        return
-    for path in files:
-        out.print(str(path), highlight=False, soft_wrap=True)
-    out.print(f"[bold]rating {rating_text(report.rating.score)}[/] — {escape(report.rating.how)}",
-              highlight=False, soft_wrap=True)  # fmt: skip
-
-
-def _deliver_review(review: "ForeignReview", folder: Path | None, *, as_json: bool) -> None:
-    from assignee.report import write_review
-
-    files = write_review(review, folder or Path(f"assignee-{review.run_id}"))
-    if as_json:
-        sys.stdout.write(review.model_dump_json(indent=1) + "\n")
-        return
-    for finding in review.findings:
-        where = f" ({finding.claim_id or finding.section})" if (
-            finding.claim_id or finding.section) else ""  # fmt: skip
-        out.print(f"[bold]{finding.severity}[/] {escape(finding.reviewer)}{escape(where)}: "
-                  f"{escape(finding.what)}", highlight=False)  # fmt: skip
-    for path in files:
-        out.print(str(path), highlight=False, soft_wrap=True)
-    out.print(f"[bold]rating {rating_text(review.rating.score)}[/] — {escape(review.rating.how)}",
-              highlight=False, soft_wrap=True)  # fmt: skip
-
-
-def rating_text(score: float | None) -> str:
-    """A score as it is shown: one decimal, or that there is none."""
-    return "not rated" if score is None else f"{score:.1f}/10"
-
-
-def print_json(value: object) -> None:
-    """Print a value as JSON on stdout, for other programs."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+def asked(run: "Run") -> str:
+    """What a run was about."""
+    if run.kind == "research":
+        return run.question
+    return f"review of {run.papers[0]}" + (f": {run.question}" if run.question else "")
 
 
 def main() -> NoReturn:
-    """The console script: errors raised on purpose become one line and their exit code."""
+    """The console script; being told to end is treated as Ctrl-C, so that the run is registered."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        app(standalone_mode=True)
-    except AssigneeError as error:
-        err.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        err.print("interrupted; `assignee runs` lists the run, `assignee resume ID` goes on")
-        sys.exit(130)
-    sys.exit(0)
+        app()
+    except (KeyboardInterrupt, SystemExit) as ended:
+        if isinstance(ended, SystemExit) and ended.code != INTERRUPTED:
+            raise
+    # A thread that computes would hold the exit up; what it leaves undone a resumed run does.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

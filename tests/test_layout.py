@@ -18,7 +18,7 @@ LAYERS = (
     {"report"},
     {"runs", "background", "assembly", "execution", "api"},
     {"evals"},
-    {"progress", "cli"},
+    {"progress", "terminal", "options", "cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 
