@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assignee.errors import NoPapersError, ReadingError
-from assignee.reading.reader import iter_folder, read_file
+from assignee.reading.reader import iter_folder
 from assignee.records import Document
 from assignee.sources.base import QueryLog, SourceResult
 
@@ -30,16 +30,10 @@ class FolderSource:
             raise NoPapersError(f"{str(self.path)!r} does not exist; name a file or a folder")
         documents: list[Document] = []
         unread: list[ReadingError] = []
-        if self.path.is_dir():
-            for found in iter_folder(self.path):
-                if isinstance(found, ReadingError):
-                    unread.append(found)
-                else:
-                    documents.append(found)
-        else:
-            try:
-                documents += read_file(self.path)
-            except ReadingError as error:
-                unread.append(error)
+        for found in iter_folder(self.path):
+            if isinstance(found, ReadingError):
+                unread.append(found)
+            else:
+                documents.append(found)
         log = QueryLog("every document", len(documents), tuple(str(error) for error in unread))
         return SourceResult(tuple(documents), (), (log,), tuple(unread))
