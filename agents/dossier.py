@@ -59,12 +59,13 @@ def dossier_of(
     by_claim = {verdict.claim_id: verdict for verdict in verdicts}
     texts = {passage.id: passage for passage in passages}
     limits = limitations(
-        counts=counts, draft=draft, claims=claims, verdicts=verdicts, papers=papers,
-        passages=passages, search=search, stamp=stamp,
+        plan=plan, counts=counts, draft=draft, claims=claims, verdicts=verdicts,
+        contradictions=contradictions, papers=papers, passages=passages, search=search,
+        stamp=stamp,
     )  # fmt: skip
     method = methodology(
-        search=search, counts=counts, stamp=stamp, plan=plan, draft=draft, papers=papers,
-        passages=passages,
+        search=search, counts=counts, stamp=stamp, plan=plan, draft=draft, claims=claims,
+        verdicts=verdicts, papers=papers, passages=passages,
     )  # fmt: skip
     sections = [
         ("Abstract", _abstract(draft.abstract, claims, verdicts, papers)),
@@ -102,12 +103,13 @@ def dossier_of_report(report: Report) -> Dossier:
 class Blinder:
     """Takes authors' names out of the program's own sentences.
 
-    A citation such as `Kaplan et al. (2020)` becomes the reference's number in brackets; a name
-    with `et al.` or `and` left over becomes `the authors`.
+    A citation such as `Kaplan et al. (2020)` and a paper's id become the reference's number in
+    brackets; a name with `et al.` or `and` left over becomes `the authors`.
     """
 
     def __init__(self, papers: Sequence[Paper], keys: Mapping[str, str]) -> None:
         replaced = {paper.citation: f"[{keys[paper.id]}]" for paper in papers if paper.authors}
+        replaced |= {paper.id: f"[{keys[paper.id]}]" for paper in papers}
         for paper in papers:
             who = paper.citation.rpartition(" (")[0]
             if paper.authors and (" et al." in who or " and " in who):

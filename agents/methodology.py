@@ -1,16 +1,64 @@
-"""The methodology as reviewers read it: search log, screening, verdict words, engine, settings."""
+"""The methodology in words and numbers: reviewers read its lines, the report sets the same facts.
+
+Whatever is said of how a report was made is worded and counted here once.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from assignee.records import Counts, Draft, Paper, Passage, Plan, SearchEntry, SearchLog, Stamp
-
-_WORDS = (
-    "In its source: whether the cited source says it. Elsewhere: whether independent papers "
-    "support or contradict it. Verified means both, with no independent paper against. "
-    "Confidence is the calibrated probability that a verdict is right; it is left out where the "
-    "engine was not calibrated."
+from assignee.agents.wording import capital, counted, listed, sentence, verb, was
+from assignee.records import (
+    Claim,
+    Counts,
+    Draft,
+    Paper,
+    Passage,
+    Plan,
+    SearchEntry,
+    SearchLog,
+    Stamp,
+    Verdict,
+    VerdictLabel,
 )
+
+EVERY_DOCUMENT = "every document"
+"""What the log of a folder or file holds in place of a query."""
+
+NAMED_BY_ID = "papers named by id"
+"""What the log of the library holds in place of a query when papers were named."""
+
+QUOTES = (
+    "A statement enters the report only with a quote that stands word for word in the text "
+    "that was read, found by exact search and then with white space and Unicode forms "
+    "evened out."
+)
+
+TWO_QUESTIONS = (
+    "Two questions are kept apart. “In its source”: does the cited document really say "
+    "this, judged on its own text? “Elsewhere”: do independent other papers support or "
+    "contradict it? Independent means another work with no author in common, as far as "
+    "authors are known; agreement by shared authors is shown but does not verify."
+)
+
+VERDICTS: dict[VerdictLabel, str] = {
+    "verified": "its source says it, at least one independent paper supports it, and none "
+    "contradicts it",
+    "mixed": "independent papers were found on both sides",
+    "contradicted": "independent papers contradict it and none supports it",
+    "uncorroborated": "its source says it, but no independent paper was found that settles it",
+    "unattributed": "it could not be shown that its own source says it",
+    "not checked": "it was not judged, for instance because a budget was spent",
+}
+"""Each verdict word and what it means, in the order in which they are told."""
+
+
+class Step(NamedTuple):
+    """One step from documents to claims; `part` steps are parts of the one before them."""
+
+    name: str
+    number: int
+    part: bool = False
 
 
 def methodology(
@@ -20,22 +68,139 @@ def methodology(
     stamp: Stamp,
     plan: Plan,
     draft: Draft,
+    claims: Sequence[Claim],
+    verdicts: Sequence[Verdict],
     papers: Sequence[Paper],
     passages: Sequence[Passage],
 ) -> str:
     """All that was done and left out, in lines."""
-    lines = ["Search log:", *(f"- {_entry(entry)}" for entry in search.entries)]
+    steps = screening_steps(
+        counts, claims=claims, verdicts=verdicts, papers=papers, passages=passages
+    )
+    queries = [entry for entry in search.entries if is_query(entry)]
+    lines = ["Search:", *search_sentences(search, rounds=counts.rounds, planner=plan.planner)]
+    lines += [f"- {_entry(entry)}" for entry in queries]
     if search.unread:
         lines += ["Not read:", *(f"- {reason}" for reason in search.unread)]
-    lines += [_screening(counts), _basis(papers, passages), _WORDS]
-    lines += _stamp(stamp)
+    told = "; ".join(f"{step.name}: {step.number}" for step in steps).lower()
+    lines += [QUOTES, sentence(told)]
+    lines += [_basis(papers, passages), TWO_QUESTIONS, *judge_sentences(verdicts)]
+    lines += [sentence(f"{word}: {meaning}") for word, meaning in VERDICTS.items()]
+    lines += [confidence_sentence(verdicts), *_stamp(stamp)]
     lines.append(f"Planner: {plan.planner}. Writer: {draft.writer}.")
-    if draft.dropped_sentences:
-        lines.append(
-            f"{draft.dropped_sentences} sentences of the writer were left out because they cited "
-            "no checked claim."
+    return "\n".join([*lines, *dropped_sentences(draft)])
+
+
+def is_query(entry: SearchEntry) -> bool:
+    """Whether the entry is a query that was sent, not a folder or a list that was taken whole."""
+    return entry.query not in (EVERY_DOCUMENT, NAMED_BY_ID)
+
+
+def search_sentences(search: SearchLog, *, rounds: int, planner: str) -> list[str]:
+    """Where was searched, by how many queries, and what was taken whole."""
+    told = []
+    sent = [entry for entry in search.entries if is_query(entry)]
+    if number := len(sent):
+        sources = listed(list(dict.fromkeys(entry.source for entry in sent)))
+        told.append(
+            f"{capital(counted(number, 'query', 'queries'))} {was(number)} sent to {sources} "
+            f"in {counted(rounds, 'round')}, planned by {planner}."
         )
-    return "\n".join(lines)
+    whole = {entry.source: entry for entry in reversed(search.entries) if not is_query(entry)}
+    told += [_whole(entry, rounds) for entry in reversed(whole.values())]
+    return told or ["No source was searched: the documents were given."]
+
+
+def _whole(entry: SearchEntry, rounds: int) -> str:
+    number = entry.hits
+    if entry.query == NAMED_BY_ID:
+        told = f"{counted(number, 'paper')} named by id {was(number)} taken in"
+    else:
+        which = "that could be read " if entry.errors else ""
+        told = (
+            f"its only document {which}was taken in"
+            if number == 1
+            else f"all {number:,} documents {which}were taken in"
+        )
+    later = "; later rounds chose further ones among them" if rounds > 1 and number > 1 else ""
+    return f"No query was needed for “{entry.source}”: {told}{later}."
+
+
+def read_for_claims(counts: Counts, papers: Sequence[Paper]) -> int:
+    """How many documents were searched for claims; the others were consulted as evidence."""
+    return min(counts.papers_read or len(papers), len(papers))
+
+
+def screening_steps(
+    counts: Counts,
+    *,
+    claims: Sequence[Claim],
+    verdicts: Sequence[Verdict],
+    papers: Sequence[Paper],
+    passages: Sequence[Passage],
+) -> tuple[Step, ...]:
+    """From documents found to claims kept, with what was left out and why."""
+    read = read_for_claims(counts, papers)
+    unchecked = sum(verdict.label == "not checked" for verdict in verdicts)
+    return (
+        Step("Documents found", counts.papers_found),
+        Step("screened out as off-topic", counts.papers_screened_out, part=True),
+        Step("Documents read for claims", read),
+        Step("consulted only as evidence", len(papers) - read, part=True),
+        Step("Passages read", counts.passages_read),
+        Step("Documents whose extraction failed", counts.extraction_failed),
+        Step("Statements drafted with a quote", counts.drafts),
+        Step("dropped: quote not found in the text", counts.quotes_unmatched, part=True),
+        Step("dropped: does not answer the question", counts.off_topic, part=True),
+        Step("dropped: not understandable by itself", counts.not_self_contained, part=True),
+        Step("dropped: over the limit of claims", counts.over_limit, part=True),
+        Step("merged into a near-identical claim", counts.duplicates_merged, part=True),
+        Step("Claims kept", len(claims)),
+        Step("not checked", unchecked, part=True),
+        Step("Documents quoted", len({passage.paper_id for passage in passages})),
+    )
+
+
+def judge_sentences(verdicts: Sequence[Verdict]) -> list[str]:
+    """How many comparisons were made, and by what; empty when nothing was judged."""
+    judged = [verdict for verdict in verdicts if verdict.label != "not checked"]
+    if not judged:
+        return []
+    judges = sorted({verdict.judge for verdict in judged})
+    windows = sum(verdict.considered for verdict in judged)
+    return [
+        f"{capital(counted(windows, 'comparison'))} of a claim with a passage of another paper "
+        f"{was(windows)} made, by {listed(judges)}."
+    ]
+
+
+def confidence_sentence(verdicts: Sequence[Verdict]) -> str:
+    """What the confidence of a verdict means, or why there is none."""
+    missing = sum(verdict.confidence is None for verdict in verdicts)
+    present = len(verdicts) - missing
+    meaning = "Confidence is a calibrated probability that the verdict is right."
+    if not missing:
+        return meaning if present else "There are no verdicts, so there is no confidence to give."
+    if not present:
+        return (
+            "No confidence is given: nothing that judged these claims has been calibrated, and an "
+            "uncalibrated number would claim more than is known."
+        )
+    return (
+        f"{meaning} {capital(counted(missing, 'claim'))} {verb(missing, 'has', 'have')} none, "
+        "because what judged them was not calibrated or they were not judged."
+    )
+
+
+def dropped_sentences(draft: Draft) -> list[str]:
+    """How many of the writer's sentences cited nothing; empty when all did."""
+    number = draft.dropped_sentences
+    if not number:
+        return []
+    return [
+        f"{capital(counted(number, 'sentence'))} of the writer ({draft.writer}) "
+        f"{was(number)} left out for citing no checked claim."
+    ]
 
 
 def _entry(entry: SearchEntry) -> str:
@@ -46,25 +211,9 @@ def _entry(entry: SearchEntry) -> str:
     )
 
 
-def _screening(counts: Counts) -> str:
-    left_out = (
-        (counts.quotes_unmatched, "quotes not found in the text"),
-        (counts.off_topic, "off the question"),
-        (counts.not_self_contained, "not understandable by themselves"),
-        (counts.over_limit, "over the limit"),
-        (counts.duplicates_merged, "duplicates merged"),
-    )
-    dropped = ", ".join(f"{number} {why}" for number, why in left_out if number)
-    return (
-        f"Papers: {counts.papers_found} found, {counts.papers_screened_out} screened out, "
-        f"{counts.papers_read} read, {counts.papers_cited} cited. Claim drafts: {counts.drafts}, "
-        f"of which were left out: {dropped or 'none'}. Rounds of search: {counts.rounds}."
-    )
-
-
 def _basis(papers: Sequence[Paper], passages: Sequence[Passage]) -> str:
     bases = Counter(passage.basis for passage in passages)
-    read = ", ".join(f"{number} of {basis}" for basis, number in bases.most_common())
+    read = ", ".join(f"{basis} {number}" for basis, number in bases.most_common())
     statuses = Counter(
         "note about a paper" if paper.kind == "note" else paper.publication_status
         for paper in papers

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 async def run_research(
     run: Run, assembled: Assembled, *, checkpoints: Path, watch: "Watcher | None"
 ) -> tuple[str, Report]:
-    """Run or resume research; returns the report and its digest."""
+    """Run or resume research; returns the report and its digest.
+
+    A run that was killed or interrupted goes on from its last step, one that failed from its
+    beginning.
+    """
     from assignee.graph.research import research
 
     start: State = {
@@ -33,7 +37,7 @@ async def run_research(
         "started": run.started,
         "version": 0,
     }
-    final = await _run(research(), start, run.id, assembled, checkpoints, watch)
+    final = await _run(research(), start, run, assembled, checkpoints, watch)
     [report] = assembled.context.library.get(Report, [final["report"]])
     return final["report"], report
 
@@ -59,12 +63,13 @@ async def run_review(
         "version": 0,
         "dossiers": {"0": digest},
     }
-    final = await _run(review_only(), start, run.id, assembled, checkpoints, watch)
+    final = await _run(review_only(), start, run, assembled, checkpoints, watch)
     reviews = await reviews_of(final, context, 0)
     [rating] = context.library.get(PanelRating, [final["ratings"]["0"]])
     return ForeignReview(
         run_id=run.id,
         source=Path(run.papers[0]).name,
+        date=run.started[:10],
         title=dossier.title,
         question=dossier.question,
         reviews=tuple(reviews.values()),
@@ -78,7 +83,7 @@ async def run_review(
 async def _run(
     graph: "StateGraph[State, Context]",
     start: "State",
-    run_id: str,
+    run: Run,
     assembled: Assembled,
     checkpoints: Path,
     watch: "Watcher | None",
@@ -90,7 +95,7 @@ async def _run(
 
     settings = assembled.context.settings
     config: RunnableConfig = {
-        "configurable": {"thread_id": run_id},
+        "configurable": {"thread_id": run.id},
         "recursion_limit": RECURSION_LIMIT,
         "max_concurrency": settings.concurrency,
     }
@@ -100,6 +105,10 @@ async def _run(
             stack.push_async_callback(assembled.aclose)
         stack.enter_context(tracing(settings))
         saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(checkpoints)))
+        if run.status == "failed":
+            # What failed is part of its state, and would fail it again; finished calls are not
+            # repeated, because the response cache has them.
+            await saver.adelete_thread(run.id)
         compiled = graph.compile(checkpointer=saver)
         saved = (await compiled.aget_state(config)).values
         if not saved.get("report"):

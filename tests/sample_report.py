@@ -487,6 +487,7 @@ def sample_review() -> ForeignReview:
     return ForeignReview(
         run_id="20260606-review",
         source="old-report.txt",
+        date=DAY,
         title="Naps for Everyone",
         question=QUESTION,
         reviews=(

@@ -1,10 +1,15 @@
 """The dossier of our own report: all that a reader sees, without names of authors and ratings."""
 
+from pathlib import Path
+
+import pytest
 from sample_report import sample_report
 
 from assignee.agents.dossier import Blinder, cited_text, dossier_of_report
 from assignee.agents.limitations import limitations
-from assignee.records import CitedSentence, Paper
+from assignee.agents.methodology import is_query, search_sentences
+from assignee.records import CitedSentence, Paper, SearchEntry, SearchLog
+from assignee.sources.folder import FolderSource
 
 REPORT = sample_report()
 SEEN = dossier_of_report(REPORT)
@@ -89,10 +94,12 @@ def test_the_blinder_takes_names_for_numbers() -> None:
 
 def test_limitations_are_counted_from_the_report() -> None:
     told = limitations(
+        plan=REPORT.plan,
         counts=REPORT.counts,
         draft=REPORT.draft,
         claims=REPORT.claims,
         verdicts=REPORT.verdicts,
+        contradictions=REPORT.contradictions,
         papers=REPORT.papers,
         passages=REPORT.passages,
         search=REPORT.search,
@@ -101,6 +108,64 @@ def test_limitations_are_counted_from_the_report() -> None:
     total = len(REPORT.claims)
     for label in {verdict.label for verdict in REPORT.verdicts}:
         number = sum(verdict.label == label for verdict in REPORT.verdicts)
-        assert any(f"{number} of {total} claims" in s and label in s for s in told), label
+        assert any(f"{number} of the {total} claims" in s and label in s for s in told), label
     assert set(REPORT.draft.notes) <= set(told)
     assert all(sentence.endswith(".") for sentence in told)
+
+
+def test_the_largest_contributor_is_named_by_its_number() -> None:
+    first = REPORT.claims[0]
+    more = tuple(claim.model_copy(update={"paper_id": first.paper_id}) for claim in REPORT.claims)
+    seen = dossier_of_report(REPORT.model_copy(update={"claims": more[:3] + REPORT.claims[3:]}))
+    limits = seen.section("limitations")
+    assert limits is not None
+    key = seen.claims[0].reference
+    assert f"The largest contributor of claims is [{key}]: 3 of the 5 claims (60%)." in limits.text
+    assert not any(paper.id in limits.text for paper in REPORT.papers)
+
+
+def whole(source: str, query: str, *, hits: int, round_: int = 1) -> SearchEntry:
+    time = "2026-06-06T14:02:11+00:00"
+    return SearchEntry(source=source, query=query, round=round_, time=time, hits=hits, kept=hits)
+
+
+@pytest.mark.parametrize(
+    ("entries", "rounds", "told"),
+    [
+        ((), 1, "No source was searched: the documents were given."),
+        (
+            (whole("files: tea", "every document", hits=56),),
+            1,
+            "No query was needed for “files: tea”: all 56 documents were taken in.",
+        ),
+        (
+            tuple(whole("files: tea", "every document", hits=56, round_=n) for n in (1, 2, 3)),
+            3,
+            "No query was needed for “files: tea”: all 56 documents were taken in; later rounds "
+            "chose further ones among them.",
+        ),
+        (
+            (whole("files: a.pdf", "every document", hits=1),),
+            2,
+            "No query was needed for “files: a.pdf”: its only document was taken in.",
+        ),
+        (
+            (whole("library", "papers named by id", hits=2), whole("web", "tea naps", hits=3)),
+            1,
+            "1 query was sent to web in 1 round, planned by rules. No query was needed for "
+            "“library”: 2 papers named by id were taken in.",
+        ),
+    ],
+)
+def test_what_was_searched_is_said_in_words(
+    entries: tuple[SearchEntry, ...], rounds: int, told: str
+) -> None:
+    said = search_sentences(SearchLog(entries=entries), rounds=rounds, planner="rules")
+    assert " ".join(said) == told
+
+
+async def test_a_folder_is_logged_as_taken_whole(tmp_path: Path) -> None:
+    (tmp_path / "tea.txt").write_text("Tea before naps makes reaction times shorter in adults.")
+    [log] = (await FolderSource(tmp_path).search(("tea",), limit=5)).queries
+    assert not is_query(whole("files", log.query, hits=log.hits))
+    assert is_query(whole("web", "tea", hits=1))

@@ -188,4 +188,8 @@ def test_a_review_is_written_and_reads_severe_first(tmp_path: Path) -> None:
     assert "6.9/10" in told
     unasked = render_review_markdown(sample_review().model_copy(update={"question": ""}))
     assert "It states no research question." in unasked
+    assert told.split("\n\n")[1:3] == ["Assignee Research", "June 6, 2026"]
+    shown = files.html.read_text(encoding="utf-8")
+    assert "Review of “Naps for Everyone”" in shown
+    assert "default-src 'none'" in shown
     assert ForeignReview.model_validate_json(files.json.read_bytes()) == sample_review()

@@ -176,4 +176,4 @@ def test_retractions_stand_out() -> None:
 def test_notes_are_never_attributed_to_authors() -> None:
     shown = re.sub(r"<[^>]+>", "", render_html(sample_report()))
     for match in re.finditer(r"Ostrow et al\. \(2024\)", shown):
-        assert shown[: match.start()].endswith(("note about ", "Note about: "))
+        assert shown[: match.start()].endswith(("note about ", "Note about ", "Note about: "))

@@ -52,7 +52,7 @@ def test_the_quote_of_a_row_is_a_slice_of_the_document() -> None:
 
 def test_notes_are_marked_in_both_lists() -> None:
     rows = list(csv.DictReader(io.StringIO(render_csv(sample_report()))))
-    assert rows[0]["source"] == "A note about Ostrow et al. (2024)"
+    assert rows[0]["source"] == "Note about Ostrow et al. (2024)"
     assert rows[0]["source_kind"] == "note"
     entry = entries_of(render_bibtex(sample_report()))["ostrow2024tea"]
     assert f"note = {{{READ_AS_NOTE}}}" in entry

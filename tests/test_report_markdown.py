@@ -168,7 +168,9 @@ def test_notes_are_never_attributed_to_authors() -> None:
     names = [match.start() for match in re.finditer(r"Ostrow et al\. \(2024\)", told)]
     assert len(names) > 5
     for place in names:
-        assert told[:place].endswith(("note about ", "Note about: ")), told[place - 40 : place]
+        assert told[:place].endswith(("note about ", "Note about ", "Note about: ")), told[
+            place - 40 : place
+        ]
     assert f"Note about: Ostrow et al. (2024), *{NOTE.title}*. [arXiv:2401.00011]" in told
     assert "not of the authors of the paper that it is about" in told
 

@@ -15,19 +15,12 @@ from sample_report import (
     sample_review,
 )
 
+from assignee.agents.dossier import dossier_of_report
+from assignee.agents.wording import counted, listed, percent, sentence
 from assignee.records import Counts, Draft, Paper, Report, SearchLog, Usage
 from assignee.report import render_html, render_markdown, render_review_markdown
 from assignee.report.label import shared_authors, source_label, surname, web_address
-from assignee.report.wording import (
-    counted,
-    duration,
-    listed,
-    long_date,
-    moment,
-    money,
-    percent,
-    sentence,
-)
+from assignee.report.wording import duration, long_date, moment, money
 
 
 def changed(**update: object) -> str:
@@ -113,10 +106,10 @@ def test_grammar_for_one() -> None:
         "panel of 1 automated reviewer rated",
         "1 query was sent to notes in 1 round",
         "1 comparison of a claim with a passage of another paper was made",
-        "The only claim (100%) rests on notes",
+        "The only claim rests on notes",
         "1 passage of other documents was judged",
         "The answer rests on 1 claim.",
-        "settles the only claim.",
+        "The only claim is uncorroborated: no independent paper was found that settles it.",
         "what the 1 document from 1 source (notes) says about it; 1 of them is quoted",
     ):
         assert words in told, words
@@ -172,8 +165,12 @@ def test_preprints_are_never_called_peer_reviewed() -> None:
 def test_missing_confidence_is_a_dash_with_a_reason() -> None:
     bare = tuple(verdict.model_copy(update={"confidence": None}) for verdict in VERDICTS)
     told = changed(verdicts=bare)
-    assert "“–” stands where there is none. No confidence is given: nothing that judged" in told
+    assert "\n\nNo confidence is given: nothing that judged" in told.split("## 5")[1]
+    assert "stands where there is none" not in told
+    assert "| Confidence |" not in told
     assert "No verdict is calibrated" in told
+    told = changed()
+    assert "“–” stands where there is none. Confidence is a calibrated probability" in told
     full = tuple(verdict.model_copy(update={"confidence": 0.5}) for verdict in VERDICTS)
     told = changed(verdicts=full)
     assert "stands where there is none" not in told
@@ -183,7 +180,7 @@ def test_missing_confidence_is_a_dash_with_a_reason() -> None:
 
 def test_unknown_usage_is_unknown_and_not_nought() -> None:
     told = changed(usage=(Usage(role="writer", model="m", calls=2),))
-    assert "cost an unknown amount" in told
+    assert "2 model calls were made; none of them failed. The cost is unknown, because" in told
     assert "| writer | m | 2 | 0 | 0 | unknown | unknown | unknown | 0.0 s |" in told
     told = changed(usage=())
     assert "Calls, tokens and cost of the run are unknown." in told
@@ -313,3 +310,68 @@ def test_numbers_read_well() -> None:
     assert long_date("summer") == "summer"
     assert moment("yesterday") == "yesterday"
     assert sentence("what is it?") == "What is it?"
+
+
+def test_limitations_are_those_that_the_panel_saw() -> None:
+    report = sample_report()
+    told = render_markdown(report).split("## 4 Limitations")[1].split("## 5")[0]
+    seen = dossier_of_report(report).section("limitations")
+    assert seen is not None
+    for one in seen.text.splitlines():
+        before, _, after = re.sub(r"\[[0-9]+\]", "|", one).partition("|")
+        assert f"- {before}" in told, one
+        assert after in told, one
+    assert "retracted: Fable (2019) [\\[4\\]](#ref-4) *retracted*." in told
+    assert "1 reviewer gave no score, so the rating rests on fewer views than planned." in told
+
+
+def test_a_folder_is_no_query() -> None:
+    entry = sample_report().search.entries[0]
+    folder = entry.model_copy(update={"source": "files: tea", "query": "every document"})
+    told = changed(search=SearchLog(entries=(folder, folder.model_copy(update={"round": 2}))))
+    assert "“files: tea”: all 9 documents were taken in; later rounds chose further" in told
+    assert "| Round |" not in told
+    assert "every document" not in told
+
+
+def test_checklists_show_the_questions() -> None:
+    for told in (render_markdown(sample_report()), render_review_markdown(sample_review())):
+        assert "| Does every claim carry the words of its source that it rests on? | *yes*" in told
+        assert "evidence.quoted" not in told
+        assert "| `evidence.blinding` | *cannot assess* |" in told
+
+
+def test_findings_about_dropped_claims_say_that_they_are_gone() -> None:
+    revision = sample_report().revision
+    assert revision is not None
+    [action, *_] = revision.actions
+    finding = action.finding.model_copy(update={"claim_id": "c0123456789ab"})
+    dropped = action.model_copy(update={"finding": finding, "detail": "dropped: It is.; gone"})
+    told = changed(revision=revision.model_copy(update={"actions": (dropped,)}))
+    assert "(a claim that is no longer in the report)" in told
+    assert "c0123456789ab" not in told
+    assert "Dropped: It is; gone." in told
+
+
+def test_ids_that_reviewers_quote_become_links() -> None:
+    review = sample_report().reviews[1]
+    finding = review.findings[0].model_copy(update={"quote": f"It is shorter [{FASTER.id}]."})
+    told = changed(reviews=(review.model_copy(update={"findings": (finding,)}),))
+    assert "“It is shorter \\[[C1](#c1)\\].”" in told
+    assert FASTER.id not in told
+
+
+def test_words_that_are_the_claim_itself_are_said_to_be_so() -> None:
+    report = sample_report()
+    own = VERDICTS[0].attribution_evidence[0].model_copy(update={"quote": FASTER.quote})
+    verdict = VERDICTS[0].model_copy(update={"attribution_evidence": (own,)})
+    told = changed(verdicts=(verdict, *report.verdicts[1:]))
+    assert "*supports*: the claim is these words." in told
+    assert "Same words." not in told
+
+
+def test_settings_of_models_that_were_not_called_are_said_to_be_idle() -> None:
+    local = STAMP.model_copy(update={"engine": "local"})
+    assert "played no part" in changed(stamp=local, usage=())
+    assert "played no part" not in changed(stamp=local)
+    assert "played no part" not in render_markdown(sample_report())

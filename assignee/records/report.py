@@ -218,6 +218,8 @@ class ForeignReview(Record):
     run_id: str
     source: str
     """The report's file name."""
+    date: str
+    """ISO date of the review, UTC."""
     title: str
     question: str
     reviews: tuple[Review, ...]

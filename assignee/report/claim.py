@@ -1,5 +1,9 @@
 """Extracted claims: the table, then each claim with its quote and the evidence for and against."""
 
+from dataclasses import replace
+
+from assignee.agents.methodology import confidence_sentence
+from assignee.agents.wording import counted, listed, sentence, verb
 from assignee.records import Claim, Evidence, Quote, Report, Verdict
 from assignee.report.block import (
     Block,
@@ -14,9 +18,7 @@ from assignee.report.block import (
 )
 from assignee.report.index import Index
 from assignee.report.label import named_authors, shared_authors
-from assignee.report.methodology import confidence_sentence
 from assignee.report.word import TONES, badge
-from assignee.report.wording import counted, listed, sentence, verb
 
 NO_CONFIDENCE = "–"
 
@@ -37,6 +39,8 @@ def claims(report: Report, index: Index) -> tuple[Block, ...]:
 
 def _table(report: Report, index: Index) -> Table:
     head = ("No.", "Claim", "Source", "In its source", "Elsewhere", "Verdict", "Confidence")
+    missing = sum(verdict.confidence is None for verdict in report.verdicts)
+    columns = len(head) - (missing == len(report.verdicts))
     rows = []
     for claim in report.claims:
         verdict, number = index.verdicts[claim.id], index.claim_numbers[claim.id]
@@ -47,16 +51,16 @@ def _table(report: Report, index: Index) -> Table:
             (
                 line(index.claim_link(claim.id)),
                 line(Span(claim.text, "foreign")),
-                index.source(claim.paper_id, first=True),
+                index.listed_source(claim.paper_id, first=True),
                 line(badge(verdict.attribution)),
                 line(elsewhere if _has_evidence(verdict) else badge(verdict.corroboration)),
                 line(badge(verdict.label)),
                 line(confidence(verdict)),
-            )
+            )[:columns]
         )
-    missing = any(verdict.confidence is None for verdict in report.verdicts)
-    note = line(f"“{NO_CONFIDENCE}” stands where there is none. {confidence_sentence(report)}")
-    return Table("Claims and verdicts", head, tuple(rows), frozenset((6,)), (note,) * missing, 1)
+    dash = f"“{NO_CONFIDENCE}” stands where there is none. " if columns == len(head) else ""
+    notes = (line(dash + confidence_sentence(report.verdicts)),) if missing else ()
+    return Table("Claims and verdicts", head[:columns], tuple(rows), frozenset((6,)), notes, 1)
 
 
 def _has_evidence(verdict: Verdict) -> bool:
@@ -162,7 +166,7 @@ def _place(quote: Quote, index: Index) -> Line:
     start, end = passage.start + quote.start, passage.start + quote.end
     section = (", section “", Span(passage.section, "foreign"), "”") if passage.section else ()
     return line(
-        index.source(quote.paper_id, first=True),
+        index.listed_source(quote.paper_id, first=True),
         *section,
         f", characters {start:,}–{end:,} of the {passage.basis}",
     )
@@ -172,8 +176,10 @@ def evidence_block(
     evidence: Evidence, claim: Claim, index: Index, *, anchor: str | None
 ) -> Excerpt:
     """One piece of evidence: place, stance, why, numbers, probability, independence."""
-    block = excerpt(evidence.quote, index, anchor=anchor)
+    block, tone = excerpt(evidence.quote, index, anchor=anchor), TONES[evidence.stance]
     told: list[str | Span | Line] = [block.source, ". ", badge(evidence.stance)]
+    if evidence.quote == claim.quote and evidence.quote.text == claim.text:
+        return replace(block, source=line(*told, ": the claim is these words."), tone=tone)
     if evidence.probability is not None:
         told.append(f" (probability {evidence.probability:.2f})")
     told += [": ", index.prose(sentence(evidence.why))]
@@ -181,9 +187,7 @@ def evidence_block(
         told.append(f" The numbers {evidence.numbers}.")
     if evidence.paper_id != claim.paper_id:
         told.append(f" {independence(evidence, claim, index)}")
-    return Excerpt(
-        block.before, block.quote, block.after, line(*told), anchor, TONES[evidence.stance]
-    )
+    return replace(block, source=line(*told), tone=tone)
 
 
 def independence(evidence: Evidence, claim: Claim, index: Index) -> str:

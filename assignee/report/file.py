@@ -30,6 +30,7 @@ class ReviewFiles(NamedTuple):
     """Where a review's files are."""
 
     markdown: Path
+    html: Path
     json: Path
 
 
@@ -87,13 +88,18 @@ def write_report(report: Report, folder: Path) -> ReportFiles:
 
 
 def write_review(review: ForeignReview, folder: Path) -> ReviewFiles:
-    """Writes review.md and review.json.
+    """Writes review.md, review.html and review.json.
 
     Raises:
         SettingsError: the folder cannot be written to.
     """
-    names = ReviewFiles(markdown=folder / "review.md", json=folder / "review.json")
-    texts = (render_review_markdown(review), review.model_dump_json(indent=2) + "\n")
+    names = ReviewFiles(
+        markdown=folder / "review.md",
+        html=folder / "review.html",
+        json=folder / "review.json",
+    )
+    page = review_page(review)
+    texts = (markdown.render(page), html.render(page), review.model_dump_json(indent=2) + "\n")
     _write(dict(zip(names, texts, strict=True)))
     return names
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from assignee.agents.wording import capital
 from assignee.errors import ReportFormatError
 from assignee.records import (
     CitedSentence,
@@ -17,8 +18,7 @@ from assignee.records import (
     Verdict,
 )
 from assignee.report.block import Line, Span, joined, line
-from assignee.report.label import source_label
-from assignee.report.wording import capital
+from assignee.report.label import listed_label, source_label
 
 RECORD_ID = re.compile(r"\b[cp][0-9a-f]{12}\b")
 
@@ -108,11 +108,17 @@ class Index:
         number = self.paper_numbers[paper_id]
         return Span(f"[{number}]", href=f"#ref-{number}")
 
-    def source(self, paper_id: str, *, first: bool = False) -> Line:
-        """`Kaplan et al. (2020) [4]`, and whether it was retracted; capital where it is first."""
-        paper = self.papers[paper_id]
-        label = source_label(paper)
-        shown = Span(capital(label) if first else label, "foreign")
+    def source(self, paper_id: str) -> Line:
+        """`a note about Kaplan et al. (2020) [4]`, and whether it was retracted."""
+        return self._source(paper_id, source_label(self.papers[paper_id]))
+
+    def listed_source(self, paper_id: str, *, first: bool = False) -> Line:
+        """The source as lists and tables name it: `note about Kaplan et al. (2020) [4]`."""
+        label = listed_label(self.papers[paper_id])
+        return self._source(paper_id, capital(label) if first else label)
+
+    def _source(self, paper_id: str, label: str) -> Line:
+        paper, shown = self.papers[paper_id], Span(label, "foreign")
         retracted = (" ", Span("retracted", "badge", tone="bad")) if paper.retracted else ()
         return line(shown, " ", self.reference_link(paper_id), *retracted)
 
@@ -125,22 +131,31 @@ class Index:
         links = joined([line(self.claim_link(claim_id)) for claim_id in known])
         return line(f"{sentence.text} [", links, "]")
 
-    def prose(self, text: str) -> Line:
-        """Free text of a reviewer or a rule, with ids of known claims and papers as links."""
+    def prose(self, text: str, *, named: bool = False) -> Line:
+        """Free text of a reviewer or a rule, with ids of known claims and papers as links.
+
+        With `named`, a paper's link stands behind its name.
+        """
         spans: list[Span] = []
         end = 0
         for match in RECORD_ID.finditer(text):
-            link = self._link(match[0])
-            if link is not None:
-                spans += [Span(text[end : match.start()], "foreign"), link]
+            if link := self._link(match[0], named=named):
+                spans += [Span(text[end : match.start()], "foreign"), *link]
                 end = match.end()
         spans.append(Span(text[end:], "foreign"))
         return tuple(span for span in spans if span.text)
 
-    def _link(self, record_id: str) -> Span | None:
+    def _link(self, record_id: str, *, named: bool) -> Line:
         if record_id in self.claim_numbers:
-            return self.claim_link(record_id)
-        return self.reference_link(record_id) if record_id in self.paper_numbers else None
+            return line(self.claim_link(record_id))
+        if record_id not in self.paper_numbers:
+            return ()
+        return self.source(record_id) if named else line(self.reference_link(record_id))
+
+    def has_lost(self, place: str) -> bool:
+        """Whether the place is the id of a claim that this report once held."""
+        claim = place.startswith("c") and RECORD_ID.fullmatch(place) is not None
+        return claim and bool(self.claims) and place not in self.claims
 
     def labels(self) -> Counter[str]:
         """How many claims carry each verdict word."""

@@ -4,8 +4,9 @@ from collections import Counter
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from assignee.agents.wording import counted
 from assignee.records import Paper
-from assignee.report.wording import counted, one_line
+from assignee.report.wording import one_line
 
 PARTICLES = frozenset(
     (
@@ -85,6 +86,11 @@ def work_label(paper: Paper) -> str:
 def source_label(paper: Paper) -> str:
     """What was read: `Kaplan et al. (2020)`, or `a note about Kaplan et al. (2020)`."""
     return f"a note about {work_label(paper)}" if paper.kind == "note" else work_label(paper)
+
+
+def listed_label(paper: Paper) -> str:
+    """What was read, as a list names it: `note about Kaplan et al. (2020)`."""
+    return source_label(paper).removeprefix("a ") if paper.kind == "note" else work_label(paper)
 
 
 def status_noun(paper: Paper, number: int = 1) -> str:

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
+from assignee.agents.limitations import DISCLAIMER, uncovered
+from assignee.agents.methodology import VERDICTS, read_for_claims
+from assignee.agents.wording import counted, listed, verb, was
 from assignee.records import PanelRating, Report, Review
 from assignee.report.block import Block, Bullets, Line, Paragraph, Span, joined, line
 from assignee.report.index import Index
 from assignee.report.label import holdings
-from assignee.report.word import VERDICTS
-from assignee.report.wording import counted, listed, score, verb, was
-
-DISCLAIMER = (
-    "This report is a machine-generated literature synthesis and does not constitute "
-    "original research."
-)
+from assignee.report.wording import score
 
 
 def abstract(report: Report, index: Index) -> tuple[Block, ...]:
@@ -33,14 +30,9 @@ def abstract(report: Report, index: Index) -> tuple[Block, ...]:
     return tuple(Paragraph(text) for text in (written, line(counts)) if text)
 
 
-def read_for_claims(report: Report) -> int:
-    """How many documents were searched for claims; the others were consulted as evidence."""
-    return min(report.counts.papers_read or len(report.papers), len(report.papers))
-
-
 def read_sentence(report: Report) -> str:
     """How many documents were found and read, by kind and publication status."""
-    found, read = report.counts.papers_found, read_for_claims(report)
+    found, read = report.counts.papers_found, read_for_claims(report.counts, report.papers)
     consulted = len(report.papers) - read
     if not report.papers:
         return "No documents were read."
@@ -137,14 +129,6 @@ def _asked(report: Report) -> Span:
     return Span(report.question, "title")
 
 
-def uncovered(report: Report) -> list[str]:
-    """Sub-questions for which no claim was found; empty when claims are not assigned to any."""
-    answered = {claim.subquestion for claim in report.claims}
-    if answered <= {None}:
-        return []
-    return [part for n, part in enumerate(report.plan.subquestions) if n not in answered]
-
-
 def _coverage(report: Report, index: Index) -> Line:
     sources = list(dict.fromkeys(entry.source for entry in report.search.entries))
     read, cited = len(report.papers), len(index.cited)
@@ -154,7 +138,7 @@ def _coverage(report: Report, index: Index) -> Line:
         f"{verb(read, 'says', 'say')} about it; {cited or 'none'} of them "
         f"{verb(cited, 'is', 'are')} quoted. It covers nothing outside these documents"
     )
-    missing = uncovered(report)
+    missing = uncovered(report.plan, report.claims)
     if not missing:
         return line(what, ".")
     told = joined([line("“", Span(part, "foreign"), "”") for part in missing], "; ")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from assignee.agents.wording import capital, counted
 from assignee.records import ForeignReview, Report
 from assignee.report.block import Block, Bullets, Heading, Page, Paragraph, Section, Span, line
 from assignee.report.claim import claims
@@ -19,7 +20,7 @@ from assignee.report.panel import (
 from assignee.report.provenance import stamp_blocks, usage_blocks, warning_blocks
 from assignee.report.reference import references
 from assignee.report.result import results
-from assignee.report.wording import capital, counted, long_date, score
+from assignee.report.wording import long_date, score
 
 AUTHOR = "Assignee Research"
 NO_QUESTION = line("It states no research question.")
@@ -58,7 +59,7 @@ def review_page(review: ForeignReview) -> Page:
         _section("Checklists", 4, _checklists(review, index)),
         _section("Methodology", 5, _provenance(review)),
     ]
-    return Page(f"Review of “{review.title}”", AUTHOR, "", tuple(sections))
+    return Page(f"Review of “{review.title}”", AUTHOR, long_date(review.date), tuple(sections))
 
 
 def _subject(review: ForeignReview) -> list[Block]:
@@ -95,7 +96,7 @@ def _checklists(review: ForeignReview, index: Index) -> list[Block]:
 def _provenance(review: ForeignReview) -> list[Block]:
     engine = review.stamp.engine
     return [
-        *stamp_blocks(review.stamp, review.run_id),
+        *stamp_blocks(review.stamp, review.run_id, usage=review.usage),
         *usage_blocks(review.usage, engine, seconds=None),
         *warning_blocks(review.warnings),
     ]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from assignee.agents.wording import capital, counted, listed, sentence, verb
+from assignee.engines.checklists import CHECKLISTS
 from assignee.records import CheckAnswer, Finding, PanelRating, Review, Revision
 from assignee.report.block import (
     Block,
@@ -16,7 +18,10 @@ from assignee.report.block import (
 )
 from assignee.report.index import Index
 from assignee.report.word import ANSWER_ORDER, SEVERITY_ORDER, badge
-from assignee.report.wording import capital, counted, listed, score, sentence, verb
+from assignee.report.wording import score
+
+QUESTIONS = {item.id: item.question for one in CHECKLISTS.values() for item in one.items}
+"""Each checklist item's question by its id."""
 
 REMEDIES = {
     "drop": "Remedy: drop it.",
@@ -151,37 +156,39 @@ def _answer_table(answers: Sequence[CheckAnswer], index: Index) -> Table:
     ordered = sorted(answers, key=lambda answer: ANSWER_ORDER[answer.answer])
     rows = tuple(
         (
-            line(Span(answer.item, "code")),
+            line(QUESTIONS.get(answer.item) or Span(answer.item, "code")),
             line(badge(answer.answer)),
             line(
                 index.prose(sentence(answer.reason)),
-                *_quoted(answer.quote),
+                *_quoted(answer.quote, index),
                 _place(answer.place, index),
             ),
         )
         for answer in ordered
     )
-    return Table("Checklist", ("Item", "Answer", "Why"), rows)
+    return Table("Checklist", ("Question", "Answer", "Why"), rows)
 
 
 def finding_line(finding: Finding, index: Index) -> Line:
     """Severity, what was found, where, in which words, and what could be done."""
     remedy = REMEDIES[finding.remedy]
-    return line(
-        badge(finding.severity),
-        " · ",
-        index.prose(sentence(finding.what)),
-        *_quoted(finding.quote),
-        _place(finding.claim_id or finding.section, index),
-        f" {remedy}" if remedy else "",
-    )
+    quoted = _quoted(finding.quote, index)
+    return line(_fault(finding, index, quoted), f" {remedy}" if remedy else "")
 
 
-def _quoted(quote: str | None) -> tuple[str | Span, ...]:
-    return (" “", Span(quote, "foreign"), "”") if quote else ()
+def _fault(finding: Finding, index: Index, quoted: Line = ()) -> Line:
+    where = _place(finding.claim_id or finding.section, index)
+    what = index.prose(sentence(finding.what))
+    return line(badge(finding.severity), " · ", what, quoted, where)
+
+
+def _quoted(quote: str | None, index: Index) -> Line:
+    return line(" “", index.prose(quote), "”") if quote else ()
 
 
 def _place(place: str | None, index: Index) -> Line:
+    if place and index.has_lost(place):
+        place = "a claim that is no longer in the report"
     return line(" (", index.prose(place), ")") if place else ()
 
 
@@ -200,9 +207,9 @@ def revision_blocks(revision: Revision, index: Index) -> list[Block]:
     rows = tuple(
         (
             line(action.finding.reviewer),
-            finding_line(action.finding, index),
+            _fault(action.finding, index),
             line(badge(action.action)),
-            index.prose(action.detail),
+            index.prose(sentence(action.detail.replace(".;", ";"))),
         )
         for action in revision.actions
     )

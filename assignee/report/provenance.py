@@ -1,13 +1,29 @@
 """What a reader needs to repeat a run, and what it cost: stamp, usage, warnings."""
 
+from assignee.agents.wording import capital, counted, sentence, was
 from assignee.records import SCHEMA_VERSION, Stamp, Usage
-from assignee.report.block import Block, Bullets, Details, Heading, Paragraph, Span, Table, line
-from assignee.report.wording import amount, counted, duration, money, sentence, verb
+from assignee.report.block import (
+    Block,
+    Bullets,
+    Details,
+    Heading,
+    Line,
+    Paragraph,
+    Span,
+    Table,
+    line,
+)
+from assignee.report.wording import amount, duration, money
+
+NOT_CALLED = line(
+    "No language model was called, so the settings that concern one (endpoint, model, prices and "
+    "the like) played no part."
+)
 
 Cell = str | int | float | bool | None
 
 
-def stamp_blocks(stamp: Stamp, run_id: str) -> list[Block]:
+def stamp_blocks(stamp: Stamp, run_id: str, *, usage: tuple[Usage, ...]) -> list[Block]:
     """Program, engine, models, prompts and settings."""
     local = " It calls no language model." if stamp.engine == "local" else ""
     blocks: list[Block] = [
@@ -28,15 +44,18 @@ def stamp_blocks(stamp: Stamp, run_id: str) -> list[Block]:
         blocks.append(_pairs("Prompts", ("Prompt", "Digest"), stamp.prompts))
     if stamp.settings:
         shown = {name: _setting(value) for name, value in stamp.settings.items()}
-        table = _pairs("Settings", ("Setting", "Value"), shown)
+        notes = (NOT_CALLED,) if stamp.engine == "local" and not usage else ()
+        table = _pairs("Settings", ("Setting", "Value"), shown, notes)
         number = counted(len(shown), "setting")
         blocks.append(Details(line(f"All {number}" if len(shown) > 1 else number), (table,)))
     return blocks
 
 
-def _pairs(caption: str, head: tuple[str, str], pairs: dict[str, str]) -> Table:
+def _pairs(
+    caption: str, head: tuple[str, str], pairs: dict[str, str], notes: tuple[Line, ...] = ()
+) -> Table:
     rows = tuple((line(Span(name, "code")), line(value or "–")) for name, value in pairs.items())
-    return Table(caption, head, rows)
+    return Table(caption, head, rows, notes=notes)
 
 
 def _setting(value: Cell) -> str:
@@ -62,19 +81,23 @@ def _total(usage: tuple[Usage, ...]) -> str:
     calls = sum(one.calls for one in usage)
     failed = sum(one.failed for one in usage)
     cached = sum(one.cached for one in usage)
-    costs = [one.cost for one in usage if one.calls]
+    failures = f"{failed or 'none'} of them failed" if calls > 1 else f"{failed or 'none'} failed"
+    told = [f"{capital(counted(calls, 'model call'))} {was(calls)} made; {failures}."]
+    if calls:
+        told.append(_price([one.cost for one in usage if one.calls]))
+    if cached:
+        more = counted(cached, "reply", "replies")
+        told.append(f"{capital(more)} {was(cached)} taken from the cache of earlier calls.")
+    return " ".join(told)
+
+
+def _price(costs: list[float | None]) -> str:
     known = [cost for cost in costs if cost is not None]
     if len(known) == len(costs):
-        price = f"cost {money(sum(known))}"
-    elif known:
-        price = f"cost at least {money(sum(known))}, the rest is unknown"
-    else:
-        price = "cost an unknown amount"
-    return (
-        f"{sentence(counted(calls, 'model call'))[:-1]}, of which {failed} failed, {price}; "
-        f"{counted(cached, 'more reply', 'more replies')} "
-        f"{verb(cached, 'was', 'were')} taken from the cache."
-    )
+        return f"The cost was {money(sum(known))}."
+    if known:
+        return f"The cost was at least {money(sum(known))}; the rest is unknown."
+    return "The cost is unknown, because token counts or prices are not known."
 
 
 def _usage_table(usage: tuple[Usage, ...]) -> Table:

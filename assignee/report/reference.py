@@ -1,5 +1,6 @@
 """References: every document that was read, cited ones first, numbered as in the text."""
 
+from assignee.agents.wording import capital, counted, sentence, verb
 from assignee.records import Notice, Paper, Report
 from assignee.report.block import Block, Entries, Entry, Line, Paragraph, Span, Tone, joined, line
 from assignee.report.index import Index
@@ -13,7 +14,7 @@ from assignee.report.label import (
     work_label,
 )
 from assignee.report.opening import notes_sentence
-from assignee.report.wording import capital, counted, long_date, one_line, sentence, verb
+from assignee.report.wording import long_date, one_line
 
 ENDS = (".", "?", "!")
 """A title that ends so takes no further stop."""

@@ -1,5 +1,7 @@
 """Results: the answer first, then findings by sub-question, contradictions and the panel."""
 
+from assignee.agents.methodology import dropped_sentences
+from assignee.agents.wording import capital, counted
 from assignee.records import Contradiction, Report
 from assignee.report.block import (
     Block,
@@ -16,7 +18,6 @@ from assignee.report.index import Index
 from assignee.report.opening import verdict_counts
 from assignee.report.panel import panel_blocks, revision_blocks
 from assignee.report.word import badge
-from assignee.report.wording import capital, counted, verb
 
 
 def results(report: Report, index: Index) -> tuple[Block, ...]:
@@ -38,12 +39,7 @@ def answer_blocks(report: Report, index: Index) -> list[Block]:
     cited = frozenset(i for one in report.draft.answer for i in one.claim_ids) & index.claims.keys()
     worth = f" Of these, {verdict_counts(index, cited)}." if cited else ""
     told = f"The answer rests on {counted(len(cited), 'claim')}.{worth}"
-    if dropped := report.draft.dropped_sentences:
-        told += (
-            f" {capital(counted(dropped, 'sentence'))} of the writer ({report.draft.writer}) "
-            f"{verb(dropped, 'was', 'were')} left out for citing no checked claim."
-        )
-    blocks.append(Paragraph(line(told), "small"))
+    blocks.append(Paragraph(line(" ".join([told, *dropped_sentences(report.draft)])), "small"))
     return blocks
 
 
@@ -70,10 +66,10 @@ def _finding(claim_id: str, index: Index) -> Line:
         index.claim_link(claim_id),
         " ",
         Span(claim.text, "foreign"),
-        " ",
-        badge(index.verdicts[claim_id].label),
         " — ",
-        index.source(claim.paper_id),
+        index.listed_source(claim.paper_id),
+        ": ",
+        badge(index.verdicts[claim_id].label),
     )
 
 
@@ -103,7 +99,7 @@ def _pair(pair: Contradiction, index: Index) -> tuple[Line, ...]:
             " ",
             Span(index.claims[claim_id].text, "foreign"),
             " — ",
-            index.source(index.claims[claim_id].paper_id),
+            index.listed_source(index.claims[claim_id].paper_id),
         )
         for claim_id in (pair.first, pair.second)
     )

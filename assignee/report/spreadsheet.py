@@ -3,10 +3,10 @@
 import csv
 import io
 
+from assignee.agents.wording import capital
 from assignee.records import Claim, Report
 from assignee.report.index import Index
-from assignee.report.label import source_label
-from assignee.report.wording import capital
+from assignee.report.label import listed_label
 
 COLUMNS = (
     "number",
@@ -65,7 +65,7 @@ def _row(claim: Claim, index: Index) -> tuple[str, ...]:
     return (
         f"C{index.claim_numbers[claim.id]}",
         claim.text,
-        capital(source_label(paper)),
+        capital(listed_label(paper)),
         str(index.paper_numbers[paper.id]),
         paper.kind,
         verdict.attribution,

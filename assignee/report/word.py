@@ -1,18 +1,7 @@
-"""The closed sets of words that a report uses, what they mean, and their tone."""
+"""The closed sets of words that a report uses, their order and their tone."""
 
-from assignee.records import Answer, Severity, Stance, VerdictLabel
+from assignee.records import Answer, Severity, Stance
 from assignee.report.block import Span, Tone
-
-VERDICTS: dict[VerdictLabel, str] = {
-    "verified": "its source says it, at least one independent paper supports it, and none "
-    "contradicts it",
-    "mixed": "independent papers were found on both sides",
-    "contradicted": "independent papers contradict it and none supports it",
-    "uncorroborated": "its source says it, but no independent paper was found that settles it",
-    "unattributed": "it could not be shown that its own source says it",
-    "not checked": "it was not judged, for instance because a budget was spent",
-}
-"""Each verdict word and what it means, in the order in which they are told."""
 
 TONES: dict[str, Tone] = {
     "verified": "good",

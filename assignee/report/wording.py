@@ -1,7 +1,6 @@
-"""Numbers, dates and counted nouns as a reader expects them, and foreign text made safe to show."""
+"""Scores, money and dates as a reader expects them, and foreign text made safe to show."""
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime
 
 MONTHS = (
@@ -37,53 +36,9 @@ def one_line(text: str) -> str:
     return " ".join(visible(text).split())
 
 
-def counted(number: int, noun: str, plural: str | None = None) -> str:
-    """`no claims`, `1 claim`, `1,204 claims`."""
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {plural or noun + 's'}" if number else f"no {plural or noun + 's'}"
-
-
-def was(number: int) -> str:
-    """`was` for one, `were` for none and many."""
-    return "was" if number == 1 else "were"
-
-
-def verb(number: int, one: str, many: str) -> str:
-    """The form of a verb or pronoun for that number."""
-    return one if number == 1 else many
-
-
-def listed(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def capital(text: str) -> str:
-    """The text with its first letter as a capital, the others as they are."""
-    return text[:1].upper() + text[1:]
-
-
-def sentence(text: str) -> str:
-    """The text with a capital and a full stop, unless it ends with a mark of its own."""
-    text = capital(text.strip())
-    return text if text.endswith((".", "!", "?", "…", ".”")) else f"{text}."
-
-
 def score(value: float | None) -> str:
     """A score of 0 to 10 with one decimal, or `not scored`."""
     return "not scored" if value is None else f"{value:.1f}/10"
-
-
-def percent(share: float) -> str:
-    """A share of 0 to 1 in whole per cent; never `0%` or `100%` unless it is exactly that."""
-    if 0 < share < 0.01:
-        return "under 1%"
-    if 0.99 < share < 1:
-        return "over 99%"
-    return f"{share * 100:.0f}%"
 
 
 def money(dollars: float | None) -> str:
