@@ -8,8 +8,8 @@ from assignee.engines.protocol import (
     Judgement,
     JudgeRequest,
     Opinion,
-    Writing,
     WriteRequest,
+    Writing,
 )
 from assignee.reading.sentences import sentence_spans
 from assignee.records import (
@@ -37,7 +37,7 @@ class Roles:
     name = "fake"
     batch_size = 3
     score_meaning = "as told"
-    prompt = None
+    prompt: str | None = None
 
     def __init__(self) -> None:
         self.calls: list[str] = []

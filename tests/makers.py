@@ -24,7 +24,8 @@ class HashingEmbedder:
                 bucket = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "big")
                 vectors[row, bucket % self.dimension] += 1.0
             vectors[row, 0] += 0.01
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / lengths, dtype=np.float32)
 
 
 def paper(name: str, *authors: str, arxiv: str | None = None, year: int = 2020) -> Paper:
