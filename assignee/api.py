@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assignee.engines.local.memory import SentenceEmbedder
     from assignee.graph.context import Progress
     from assignee.library import Library
+    from assignee.reading.report import ParsedReport
     from assignee.sources import FolderSource
 
     Watcher = Callable[[Progress], None]
@@ -60,6 +61,21 @@ def checked_question(question: str) -> str:
             f"{LONGEST_QUESTION} can be asked at once"
         )
     return text
+
+
+def parsed_report(path: Path) -> "ParsedReport":
+    """A report as reviewers read it; this program's report.json is read as its report.md is.
+
+    Raises:
+        ReportFormatError: the file does not read as a report.
+    """
+    from assignee.reading.report import parse_report, read_report_file
+
+    if path.suffix.casefold() != ".json":
+        return read_report_file(path)
+    from assignee.report import read_report, render_markdown
+
+    return parse_report(render_markdown(read_report(path)), name=path.name)
 
 
 class Assignee:
@@ -261,9 +277,8 @@ class Assignee:
     ) -> ForeignReview:
         from assignee.assembly import foreign_dossier
         from assignee.execution import run_review
-        from assignee.reading.report import read_report_file
 
-        parsed = await asyncio.to_thread(read_report_file, path)
+        parsed = await asyncio.to_thread(parsed_report, path)
         run = Run(
             id=new_run_id(),
             kind="review",
