@@ -182,6 +182,9 @@ def test_unknown_usage_is_unknown_and_not_nought() -> None:
     told = changed(usage=(Usage(role="writer", model="m", calls=2),))
     assert "2 model calls were made; none of them failed. The cost is unknown, because" in told
     assert "| writer | m | 2 | 0 | 0 | unknown | unknown | unknown | 0.0 s |" in told
+    priceless = Usage(role="writer", model="m", calls=1, prompt_tokens=9, completion_tokens=1)
+    told = changed(usage=(priceless,))
+    assert "1 model call was made; none failed. The cost is unknown, because the price" in told
     told = changed(usage=())
     assert "Calls, tokens and cost of the run are unknown." in told
 

@@ -84,20 +84,22 @@ def _total(usage: tuple[Usage, ...]) -> str:
     failures = f"{failed or 'none'} of them failed" if calls > 1 else f"{failed or 'none'} failed"
     told = [f"{capital(counted(calls, 'model call'))} {was(calls)} made; {failures}."]
     if calls:
-        told.append(_price([one.cost for one in usage if one.calls]))
+        told.append(_price([one for one in usage if one.calls]))
     if cached:
         more = counted(cached, "reply", "replies")
         told.append(f"{capital(more)} {was(cached)} taken from the cache of earlier calls.")
     return " ".join(told)
 
 
-def _price(costs: list[float | None]) -> str:
-    known = [cost for cost in costs if cost is not None]
-    if len(known) == len(costs):
+def _price(called: list[Usage]) -> str:
+    known = [one.cost for one in called if one.cost is not None]
+    if len(known) == len(called):
         return f"The cost was {money(sum(known))}."
     if known:
         return f"The cost was at least {money(sum(known))}; the rest is unknown."
-    return "The cost is unknown, because token counts or prices are not known."
+    if any(one.prompt_tokens is None or one.completion_tokens is None for one in called):
+        return "The cost is unknown, because the endpoint did not say how many tokens were used."
+    return "The cost is unknown, because the price of a token was not given."
 
 
 def _usage_table(usage: tuple[Usage, ...]) -> Table:
