@@ -104,7 +104,7 @@ async def ask_in_full(
 
 
 async def screen(
-    question: str,
+    asked: Sequence[str],
     queries: Sequence[str],
     paper_ids: Sequence[str],
     *,
@@ -112,22 +112,23 @@ async def screen(
     ranker: Ranker,
     limit: int,
 ) -> Screened:
-    """Order papers by how well their best passage answers the question.
+    """Order papers by how well their best passage answers any of what is asked.
 
-    Hybrid search with the question and every query finds the passages that come into question;
-    the ranker then compares each with the question, so that a vague query cannot carry a paper.
+    Hybrid search with all questions and queries finds the passages that come into question; the
+    ranker then compares each with what is asked, so that a vague query cannot carry a paper.
     """
     if len(paper_ids) <= limit:
         return Screened(tuple(paper_ids), ())
-    asked = list(dict.fromkeys([question, *queries]))
+    sent = list(dict.fromkeys([*asked, *queries]))
     hits = await asyncio.to_thread(
-        library.search, asked, limit=limit * PASSAGES_A_PAPER, paper_ids=set(paper_ids)
+        library.search, sent, limit=limit * PASSAGES_A_PAPER, paper_ids=set(paper_ids)
     )
     passages = list({hit.passage.id: hit.passage for found in hits for hit in found}.values())
-    relevances = await ranker.rank(question, [passage.text for passage in passages])
     best = dict.fromkeys(paper_ids, 0.0)
-    for passage, relevance in zip(passages, relevances, strict=True):
-        best[passage.paper_id] = max(best[passage.paper_id], relevance)
+    for one in asked:
+        relevances = await ranker.rank(one, [passage.text for passage in passages])
+        for passage, relevance in zip(passages, relevances, strict=True):
+            best[passage.paper_id] = max(best[passage.paper_id], relevance)
     ranked = sorted(best, key=lambda paper_id: (-best[paper_id], paper_id))
     return Screened(tuple(ranked[:limit]), tuple(ranked[limit:]))
 

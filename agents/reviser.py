@@ -21,7 +21,7 @@ class RevisionPlan(NamedTuple):
 
 
 def plan_revision(
-    reviews: Mapping[str, Review], claims: Sequence[Claim], *, can_search: bool
+    question: str, reviews: Mapping[str, Review], claims: Sequence[Claim], *, can_search: bool
 ) -> RevisionPlan:
     """One action a finding; findings without a remedy within reach stay `unresolved`.
 
@@ -42,7 +42,7 @@ def plan_revision(
             qualify[claim.id] = None
             actions.append(_action(finding, "qualified", f"claim hedged: {claim.text}"))
         elif finding.remedy == "search" and can_search:
-            query = claim.text if claim else finding.what
+            query = claim.text if claim else question
             queries[query] = None
             actions.append(_action(finding, "searched", f"searched for: {query}"))
         elif finding.remedy == "add":
@@ -83,7 +83,10 @@ def settle(
     }
     return tuple(
         action.model_copy(
-            update={"action": "unresolved", "detail": f"{action.detail}; the fault is still found"}
+            update={
+                "action": "unresolved",
+                "detail": f"{action.detail.rstrip('.')}; the fault is still found",
+            }
         )
         if (action.finding.reviewer, action.finding.item) in still
         and action.action not in ("unresolved",)

@@ -58,7 +58,7 @@ def assemble(
         program="Assignee Research",
         version=VERSION,
         engine=engine.kind,
-        models=engine.models,
+        models={**engine.models, "ranker": local.models["ranker"]},
         prompts=prompts,
         settings=settings.public(),
     )

@@ -118,7 +118,7 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
         [state["question"], *made.subquestions], sorted(pool), library=context.library
     )
     chosen = await retriever.screen(
-        asked[0],
+        asked[:1] if state["round"] == 1 else state["queries"],
         state["queries"],
         unread,
         library=context.library,
@@ -130,7 +130,6 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
         "asked": asked,
         "to_read": list(chosen.kept),
         "read": dict.fromkeys(chosen.kept, state["round"]),
-        "screened_out": len(chosen.left_out),
     }
 
 

@@ -123,7 +123,7 @@ async def revise(state: State, runtime: Runtime[Context]) -> Update:
     parts: Parts = await gather(state, context)
     reviews = await reviews_of(state, context, version)
     unread = any(paper_id not in state["read"] for paper_id in state["pool"])
-    planned = reviser.plan_revision(reviews, parts.claims, can_search=unread)
+    planned = reviser.plan_revision(state["question"], reviews, parts.claims, can_search=unread)
     announce(runtime, "revise", 1, 1, f"{len(planned.actions)} findings")
     return {
         "version": version + 1,

@@ -40,7 +40,6 @@ class State(TypedDict, total=False):
     """Paper id to the round in which it was read closely."""
     to_read: list[str]
     """Paper ids to read closely in this round."""
-    screened_out: int
     searches: Annotated[dict[str, list[JSON]], merged]
     """`round:source` to its `SearchEntry` records."""
     unread: Annotated[dict[str, str], merged]

@@ -156,8 +156,8 @@ def question_whole(dossier: Dossier) -> Outcome:
                 faults.append(Fault(what, "minor", section=section.name, quote=quote))
     return judged(
         faults,
-        good=f"the question is given in whole in {given} places",
-        bad=f"the question is cut in {len(faults)} of {given} places",
+        good=f"the question is whole wherever it is given ({given})",
+        bad=f"the question is cut where it is given ({len(faults)} of {given})",
     )
 
 
@@ -312,9 +312,9 @@ def acronyms(dossier: Dossier) -> Outcome:
         and not re.search(rf"\(\s*{name}s?\b|\b{name}s?\s*\([a-zA-Z]", joined)
     ]
     if len(strange) <= 3:
-        return passed(f"{len(strange)} recurring acronyms are left unexplained")
+        return passed(f"recurring acronyms left unexplained: {len(strange)}")
     return failed(
-        f"{len(strange)} recurring acronyms are left unexplained: {listed(strange)}",
+        f"recurring acronyms left unexplained ({len(strange)}): {listed(strange)}",
         Fault(f"Acronyms are not explained: {listed(strange)}.", "minor", "add"),
     )
 

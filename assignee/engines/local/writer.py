@@ -16,6 +16,13 @@ MOST_SENTENCES = 9
 ORDER = {"verified": 0, "mixed": 1, "contradicted": 2, "uncorroborated": 3}
 
 
+OUTCOMES = (
+    ("verified", "supported by independent papers and contradicted by none"),
+    ("mixed", "supported by some independent papers and contradicted by others"),
+    ("contradicted", "contradicted by independent papers"),
+)
+
+
 class Checked(NamedTuple):
     """A claim with its verdict."""
 
@@ -97,8 +104,6 @@ def overview_of(question: str, checked: Sequence[Checked]) -> tuple[CitedSentenc
     wanted = core_topics(question)
     joined = [c for c in checked if all(covers(c.claim, topic) for topic in wanted)]
     listed = ", ".join(wanted[:-1]) + f" and {wanted[-1]}" if len(wanted) > 1 else wanted[0]
-    verified = [c for c in checked if c.verdict.label == "verified"]
-    disputed = [c for c in checked if c.verdict.label in ("mixed", "contradicted")]
     sentences = []
     if joined:
         speak = "one claim speaks" if len(joined) == 1 else f"{len(joined)} claims speak"
@@ -111,19 +116,10 @@ def overview_of(question: str, checked: Sequence[Checked]) -> tuple[CitedSentenc
             f"{listed}; what comes nearest follows."
         )
         sentences.append(CitedSentence(text=text, claim_ids=_ids(nearest)))
-    if verified:
-        said = "One claim is" if len(verified) == 1 else f"{len(verified)} claims are"
-        sentences.append(
-            CitedSentence(
-                text=f"{said} supported by independent papers and contradicted by none.",
-                claim_ids=_ids(verified),
-            )
-        )
-    if disputed:
-        said = "One claim is" if len(disputed) == 1 else f"{len(disputed)} claims are"
-        sentences.append(
-            CitedSentence(text=f"{said} disputed between papers.", claim_ids=_ids(disputed))
-        )
+    for label, outcome in OUTCOMES:
+        if found := [c for c in checked if c.verdict.label == label]:
+            said = "One claim is" if len(found) == 1 else f"{len(found)} claims are"
+            sentences.append(CitedSentence(text=f"{said} {outcome}.", claim_ids=_ids(found)))
     return tuple(sentences)
 
 
