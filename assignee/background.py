@@ -54,8 +54,9 @@ class BackgroundLoop:
         """Cancel what is left, stop the loop and join its thread."""
         self._loop.call_soon_threadsafe(self._cancel_all)
         self.submit(self._settled()).result()
+        # On its own thread: the caller's may run a loop itself, as a notebook's does.
+        self.submit(self._loop.shutdown_asyncgens()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._workers.shutdown(wait=not self._interrupted, cancel_futures=True)
         self._loop.close()
