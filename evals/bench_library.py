@@ -19,6 +19,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assignee.library import EmbedderProtocol, Library
+from assignee.library.index import Index
 from assignee.library.search import bm25, fuse, keyword_ranking
 from assignee.library.store import Store
 from assignee.library.terms import STOPWORDS, Stemmer, frequencies, rarest
@@ -245,15 +246,18 @@ def ranking_quality(
     with Library.open(folder, embedder) as library:
         library.add(collection.papers)
         fused = library.search(list(collection.queries.values()), limit=CUTOFF)
-    runs = dict(
-        zip(collection.queries, ([h.passage.id for h in hits] for hits in fused), strict=True)
-    )
-    rows = [
-        (name, run) for name, run in single_rankings(embedder, folder, collection.queries).items()
-    ]
+    runs = single_rankings(embedder, folder, collection.queries)
+    runs["Library.search"] = {
+        query: [hit.passage.id for hit in hits]
+        for query, hits in zip(collection.queries, fused, strict=True)
+    }
+    recall = chroma_recall(embedder, folder, list(collection.queries.values()))
     return [
-        Row(f"SciFact {split}, nDCG@10: {name}", f"{mean_ndcg(run, collection):.3f}")
-        for name, run in [*rows, ("the library's search", runs)]
+        *(
+            Row(f"SciFact {split}, nDCG@10: {name}", f"{mean_ndcg(run, collection):.3f}")
+            for name, run in runs.items()
+        ),
+        Row("Chroma's share of the exact nearest 100", f"{recall:.3f}"),
     ]
 
 
@@ -293,13 +297,26 @@ def mean_ndcg(run: Mapping[str, Sequence[str]], collection: SciFact) -> float:
     )
 
 
+def chroma_recall(embedder: EmbedderProtocol, folder: Path, queries: Sequence[str]) -> float:
+    """Share of the exact nearest 100 passages that Chroma finds too."""
+    rows = embedder.embed(queries)
+    model, dimension = embedder.model_id, embedder.dimension
+    store = Store(folder / "library.sqlite3", writable=False)
+    index = Index(folder / "chroma", model=model, dimension=dimension)
+    with closing(store), closing(index), store.reading() as connection:
+        matrix = Matrix.load(connection, generation=0, model=model, dimension=dimension)
+        exact = matrix.nearest(rows, limit=DEPTH, scope=Scope())
+        index.open()
+        found = index.nearest(rows, limit=DEPTH)
+    return statistics.fmean(
+        len(set(near) & set(ids)) / len(near) for near, ids in zip(exact, found, strict=True)
+    )
+
+
 def show(rows: Sequence[Row]) -> None:
-    """Print the rows as a table."""
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    """Print the rows as a part of the table."""
     for row in rows:
-        print(
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        )
+        print(f"{row.what:<45}  {row.value:<28}  {row.target}".rstrip(), flush=True)
 
 
 def main() -> None:
@@ -312,13 +329,14 @@ def main() -> None:
 
     embedder = Embedder()
     with tempfile.TemporaryDirectory() as folder:
-        rows = ingestion(embedder, Path(folder) / "ingestion")
-        rows += searching(embedder, Path(folder) / "search")
+        show(ingestion(embedder, Path(folder) / "ingestion"))
+        show(searching(embedder, Path(folder) / "search"))
         if arguments.data is not None:
-            rows += ranking_quality(
-                embedder, Path(folder) / "scifact", data=arguments.data, split=arguments.split
+            show(
+                ranking_quality(
+                    embedder, Path(folder) / "scifact", data=arguments.data, split=arguments.split
+                )
             )
-    show(rows)
 
 
 if __name__ == "__main__":

@@ -210,6 +210,17 @@ def test_hits_tell_how_they_were_found(shelf: Library) -> None:
     assert [hit.score for hit in others] == sorted((hit.score for hit in others), reverse=True)
 
 
+def test_vectors_of_passages_are_handed_out_again(library: Library, embedder: HashEmbedder) -> None:
+    known, other = CATS[1][0].text, "Never added."
+    [expected] = embedder.embed([known])
+    embedder.asked.clear()
+    found = library.vectors_of([known, other, known])
+    assert list(found) == [known]
+    assert np.allclose(found[known], expected, atol=1e-3)
+    assert library.vectors_of([]) == {}
+    assert embedder.asked == []
+
+
 def test_a_batch_of_queries_is_embedded_once_and_answered_in_order(
     library: Library, embedder: HashEmbedder
 ) -> None:
@@ -307,6 +318,11 @@ def test_chroma_finds_what_the_exact_scan_finds(
         library.rebuild_index()
         assert both_ways(library) == after
     assert len(embedder.asked) == 61 + 6 * len(queries)
+
+
+def test_a_passage_that_several_queries_find_is_told_apart_by_query(library: Library) -> None:
+    alone = [library.search([query], limit=5)[0] for query in ("cats purr", "content cats")]
+    assert library.search(["cats purr", "content cats"], limit=5) == alone
 
 
 def test_records_are_kept_by_type_and_digest(library: Library) -> None:

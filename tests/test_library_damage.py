@@ -292,6 +292,12 @@ def test_there_must_be_something_to_read(tmp_path: Path) -> None:
         Library.open(tmp_path, LengthEmbedder(), mode="read")
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LibraryError, match=r"cannot be written \(.*choose another folder"):
+        Library.open(tmp_path / "file" / "library", LengthEmbedder())
+
+
 @pytest.fixture
 def read_only(filled: Path) -> Iterator[Path]:
     if os.geteuid() == 0:

@@ -62,7 +62,7 @@ class Library:
             LibraryLockedError: another process, or another `Library`, writes it.
             LibraryCorruptError: the database is damaged.
             LibraryVersionError: made by another schema version, or filled by another embedder.
-            LibraryError: there is nothing to read.
+            LibraryError: there is nothing to read, or the folder cannot be written.
         """
         library = cls(folder, embedder, mode=mode)
         try:
@@ -91,7 +91,6 @@ class Library:
         self._follower: Follower | None = None
         with ExitStack() as stack:
             if mode == "write":
-                folder.mkdir(parents=True, exist_ok=True)
                 stack.callback(WriterLock(folder).release)
             elif not (folder / DATABASE).exists():
                 raise LibraryError(f"no library in {str(folder)!r} to read: add papers first")
