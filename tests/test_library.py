@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,21 @@ def test_an_update_is_found_by_its_new_words_only(library: Library, embedder: Ha
     assert all(hit.bm25_rank is None for hit in gone)
     library.rebuild_index()
     assert library.stats()["vectors"] == library.stats()["passages"] == 5
+
+
+def test_the_full_text_index_agrees_with_the_papers_after_changes(
+    tmp_path: Path, embedder: HashEmbedder
+) -> None:
+    with Library.open(tmp_path, embedder) as library:
+        library.add([CATS, DOGS, FISH])
+        library.add([paper("dogs", "Wolves howl.", title="Packs"), paper("cats", "Cats purr.")])
+        library.remove([paper_id("fish")])
+    check = "INSERT INTO passages_fts (passages_fts, rank) VALUES ('integrity-check', 1)"
+    with closing(sqlite3.connect(tmp_path / "library.sqlite3")) as connection:
+        connection.execute(check)
+        connection.execute("UPDATE papers SET title = 'Another' WHERE title = 'Packs'")
+        with pytest.raises(sqlite3.DatabaseError, match="malformed"):
+            connection.execute(check)
 
 
 def test_a_changed_title_is_found_and_its_former_one_is_not(library: Library) -> None:
