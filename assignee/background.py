@@ -20,40 +20,45 @@ class BackgroundLoop:
         self._loop = asyncio.new_event_loop()
         self._workers = ThreadPoolExecutor(thread_name_prefix="assignee")
         self._loop.set_default_executor(self._workers)
+        self._submitted: set[asyncio.Task[Any]] = set()
         self._interrupted = False
         self._thread = threading.Thread(target=self._loop.run_forever, name="assignee", daemon=True)
         self._thread.start()
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> "Future[T]":
         """Start the coroutine; its result, error or cancellation comes through the future."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        return asyncio.run_coroutine_threadsafe(self._tracked(coroutine), self._loop)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Wait for the coroutine; Ctrl-C cancels it, lets it clean up, and is raised again."""
-        future = self.submit(self._guarded(coroutine))
+        future = self.submit(coroutine)
         try:
             return future.result()
         except KeyboardInterrupt:
             self._interrupted = True
-            self._loop.call_soon_threadsafe(self._cancel_all)
-            self.submit(self._settled()).result()
+            self.submit(self._cancel()).result()
             raise
 
-    async def _guarded(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return await coroutine
+    async def _tracked(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        self._submitted.add(task)
+        try:
+            return await coroutine
+        finally:
+            self._submitted.discard(task)
 
-    def _cancel_all(self) -> None:
-        for task in asyncio.all_tasks(self._loop):
+    async def _cancel(self) -> None:
+        # Only what was submitted: a graph that is cancelled cancels its nodes and waits for its
+        # checkpoints. A checkpoint cancelled between writing and commit keeps the database locked.
+        others = [task for task in self._submitted if task is not asyncio.current_task()]
+        for task in others:
             task.cancel()
-
-    async def _settled(self) -> None:
-        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         await asyncio.gather(*others, return_exceptions=True)
 
     def close(self) -> None:
         """Cancel what is left, stop the loop and join its thread."""
-        self._loop.call_soon_threadsafe(self._cancel_all)
-        self.submit(self._settled()).result()
+        self.submit(self._cancel()).result()
         # On its own thread: the caller's may run a loop itself, as a notebook's does.
         self.submit(self._loop.shutdown_asyncgens()).result()
         self._loop.call_soon_threadsafe(self._loop.stop)

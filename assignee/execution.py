@@ -1,7 +1,7 @@
 """Runs the machine once: checkpoints, tracing off, progress out, the finished record back."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,6 +12,7 @@ from assignee.settings import Settings
 
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
+    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
     from langgraph.graph import StateGraph
 
     from assignee.graph.context import Context, Progress
@@ -88,8 +89,6 @@ async def _run(
     checkpoints: Path,
     watch: "Watcher | None",
 ) -> "State":
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-
     from assignee.graph.context import Progress
     from assignee.graph.research import RECURSION_LIMIT
 
@@ -99,12 +98,11 @@ async def _run(
         "recursion_limit": RECURSION_LIMIT,
         "max_concurrency": settings.concurrency,
     }
-    checkpoints.parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         if assembled.aclose is not None:
             stack.push_async_callback(assembled.aclose)
         stack.enter_context(tracing(settings))
-        saver = await stack.enter_async_context(AsyncSqliteSaver.from_conn_string(str(checkpoints)))
+        saver = await stack.enter_async_context(opened(checkpoints))
         if run.status == "failed":
             # What failed is part of its state, and would fail it again; finished calls are not
             # repeated, because the response cache has them.
@@ -124,6 +122,23 @@ async def _run(
                 if watch is not None:
                     watch(Progress.model_validate(event))
         return cast("State", (await compiled.aget_state(config)).values)
+
+
+@asynccontextmanager
+async def opened(checkpoints: Path) -> "AsyncIterator[AsyncSqliteSaver]":
+    """The checkpoints, closed so that nothing of them stays locked."""
+    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+    checkpoints.parent.mkdir(parents=True, exist_ok=True)
+    async with AsyncSqliteSaver.from_conn_string(str(checkpoints)) as saver:
+        try:
+            yield saver
+        finally:
+            # A graph that is cancelled may leave a write behind. Closed in the middle of it, SQLite
+            # keeps the connection, and the lock, until the last cursor is collected.
+            async with saver.lock:
+                await saver.conn.rollback()
+                await saver.conn.close()
 
 
 def tracing(settings: Settings) -> AbstractContextManager[Any]:
