@@ -7,6 +7,7 @@ with Assignee() as assignee:
 
 import asyncio
 import queue
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -104,6 +105,8 @@ class Assignee:
         self._announce = announce
         self._given_embedder = embedder
         self._resources = ExitStack()
+        self._opening = threading.Lock()
+        self._library: Library | None = None
         self._locks: dict[str, asyncio.Lock] = {}
 
     def __enter__(self) -> Self:
@@ -129,18 +132,21 @@ class Assignee:
 
         return Memory(self._given_embedder or Embedder())
 
-    @cached_property
+    @property
     def library(self) -> "Library":
-        """The library, opened for writing.
+        """The library, opened for writing at its first use; threads may ask for it at once.
 
         Raises:
             LibraryError: it is locked by another process, damaged, or of another version.
         """
         from assignee.library import Library
 
-        return self._resources.enter_context(
-            Library.open(self.settings.home / "library", self._embedder)
-        )
+        with self._opening:
+            if self._library is None:
+                self._library = self._resources.enter_context(
+                    Library.open(self.settings.home / "library", self._embedder)
+                )
+            return self._library
 
     def reading_library(self) -> "Library":
         """The library for reading only, which works while another process writes it."""
@@ -254,7 +260,7 @@ class Assignee:
             Run(
                 id=new_run_id(),
                 question=checked_question(question),
-                papers=tuple(str(paper) for paper in papers),
+                papers=tuple(map(named, papers)),
                 settings=self._kept_settings(),
                 started=now(),
             )
@@ -306,7 +312,7 @@ class Assignee:
             assemble,
             settings,
             run_id=run.id,
-            library=self.library,
+            library=await asyncio.to_thread(lambda: self.library),
             embedder=self._embedder,
             papers=papers,
             announce=self._announce,
@@ -336,6 +342,12 @@ class Assignee:
     @property
     def _checkpoints(self) -> Path:
         return self.settings.home / "checkpoints.sqlite3"
+
+
+def named(paper: str | Path) -> str:
+    """A file or folder by its absolute path, so that a run resumes from anywhere; else an id."""
+    path = Path(paper)
+    return str(path.absolute()) if isinstance(paper, Path) or path.exists() else paper
 
 
 def now() -> str:
