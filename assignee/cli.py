@@ -159,7 +159,7 @@ def research(
     settings = settings_from(
         set_, engine=engine, panel=panel, model=model, base_url=base_url, home=home
     )
-    refuse_unwritable(out)
+    refuse_unwritable(out, as_json=as_json)
     with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
         report = assignee.research(question, papers or (), watch=watch)
     again = resuming(report.run_id, settings)
@@ -185,7 +185,7 @@ def resume(
     finished run it writes the files again.
     """
     settings = settings_from(None, home=home)
-    refuse_unwritable(out)
+    refuse_unwritable(out, as_json=as_json)
     with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
         report = assignee.resume(run_id, watch=watch)
     again = resuming(report.run_id, settings)
@@ -213,7 +213,7 @@ def review(
     settings = settings_from(
         set_, engine=engine, panel=panel, model=model, base_url=base_url, home=home
     )
-    refuse_unwritable(out)
+    refuse_unwritable(out, as_json=as_json)
     with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
         reviewed = assignee.review(report, papers or (), watch=watch)
     deliver_review(reviewed, out, as_json=as_json, quiet=quiet)

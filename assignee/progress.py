@@ -87,7 +87,7 @@ class Follower:
     def __init__(self) -> None:
         self.current: Pass | None = None
         self.began = time.monotonic()
-        self.verified = 0
+        self.verified: int | None = None
         self.cost: float | None = 0.0
         self._passes: dict[str, int] = {}
 
@@ -102,17 +102,22 @@ class Follower:
         self.current.done += event.done
         self.current.total = event.total
         self.current.detail = event.detail
-        self.verified += event.verified or 0
+        if event.verified is not None:
+            self.verified = (self.verified or 0) + event.verified
         self.cost = event.cost
         return self.current
 
     def summary(self) -> str:
-        """Claims verified and money spent so far."""
-        claims = "claim" if self.verified == 1 else "claims"
-        cost = "" if self.cost == 0 else " · cost unknown"
-        if self.cost:
-            cost = f" · ${self.cost:.4f}"
-        return f"{self.verified} {claims} verified so far{cost}"
+        """Claims verified and money spent so far, of what is known of yet."""
+        parts = []
+        if self.verified is not None:
+            claims = "claim" if self.verified == 1 else "claims"
+            parts.append(f"{self.verified} {claims} verified so far")
+        if self.cost is None:
+            parts.append("cost unknown")
+        elif self.cost:
+            parts.append(f"${self.cost:.4f}")
+        return " · ".join(parts)
 
 
 class StageBars(Bars):
@@ -176,7 +181,8 @@ class StageBars(Bars):
         """The rows and the line under them."""
         yield self.make_tasks_table(self.tasks)
         minutes, seconds = divmod(int(time.monotonic() - self._follower.began), 60)
-        yield Text(f"{minutes}:{seconds:02} · {self._follower.summary()}", style="dim")
+        parts = (f"{minutes}:{seconds:02}", self._follower.summary())
+        yield Text(" · ".join(filter(None, parts)), style="dim")
 
 
 class StageLines:

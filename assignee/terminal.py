@@ -46,8 +46,13 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
 
 
-def rows(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
-    """A table on a terminal, its last column wrapped; in a pipe one tab-separated line a row."""
+def rows(
+    columns: Sequence[str], cells: Sequence[Sequence[str]], *, narrow: frozenset[str] = frozenset()
+) -> None:
+    """A table on a terminal, its last column wrapped; in a pipe one tab-separated line a row.
+
+    Columns in `narrow` are wrapped, too, at 16 characters.
+    """
     tidy = [[" ".join(printable(cell).split()) for cell in row] for row in cells]
     if not console().is_terminal:
         sys.stdout.writelines("\t".join(row) + "\n" for row in tidy)
@@ -56,8 +61,10 @@ def rows(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for number, column in enumerate(columns, start=1):
-        table.add_column(column, no_wrap=number < len(columns), overflow="fold")
+    for column in columns:
+        wrapped = column in narrow or column == columns[-1]
+        width = 16 if column in narrow else None
+        table.add_column(column, no_wrap=not wrapped, max_width=width, overflow="fold")
     for row in tidy:
         table.add_row(*map(Text, row))
     console().print(table)
@@ -101,6 +108,7 @@ def show_review(review: "ForeignReview", files: Sequence[Path]) -> None:
             (f.severity, f.reviewer, (f.claim_id or f.section or ""), f.what)
             for f in review.findings
         ],
+        narrow=frozenset({"where"}),
     )
     show("")
     for path in files:
@@ -115,12 +123,14 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def refuse_unwritable(folder: Path | None) -> None:
-    """Refuse a folder before any work is done for it.
+def refuse_unwritable(folder: Path | None, *, as_json: bool) -> None:
+    """Refuse a folder before any work is done for it; JSON without a folder needs none.
 
     Raises:
         SettingsError: nothing can be written there.
     """
+    if as_json and folder is None:
+        return
     place = Path.cwd() / (folder or ".")
     existing = next(parent for parent in (place, *place.parents) if parent.exists())
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):

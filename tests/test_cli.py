@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import runpy
+import shlex
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from seed_like_report import SEED_LIKE
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from assignee.cli import app
@@ -509,3 +511,24 @@ def test_the_reference_is_up_to_date() -> None:
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == script["reference"](), (
         "run `python docs/cli_reference.py`"
     )
+
+
+def test_the_links_of_the_readme_lead_somewhere() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)", text) if "://" not in link]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines()]
+    asked = [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("assignee ")]
+    assert len(asked) > 5
+    for words in asked:
+        command: Any = get_command(app)
+        while words and hasattr(command, "commands"):
+            command = command.commands[words.pop(0)]
+        known = {name for param in command.params for name in param.opts}
+        assert {word for word in words if word.startswith("-")} <= known

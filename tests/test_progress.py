@@ -143,6 +143,11 @@ def test_the_summary_tells_cost_only_where_there_is_any(cost: float | None, told
     assert follower.summary() == told
 
 
+def test_a_review_speaks_of_no_claims() -> None:
+    rows = last_frame(iter([event("review", 1, 2, "evidence: 9.0")]))
+    assert rows[-1].strip() == "0:00"
+
+
 def test_a_live_display_ends_with_all_rows_on_a_terminal() -> None:
     text = shown(run(), terminal=True)
     assert "review" in text
