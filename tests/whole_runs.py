@@ -18,7 +18,13 @@ from assignee.settings import Settings
 
 KEY = "sk-test-7d1e55aa"
 QUESTION = "Do larger models reach a lower loss, and does more data help?"
-SMALL: dict[str, Any] = {"max_papers": 4, "max_claims": 8, "claims_per_paper": 2, "revisions": 0}
+SMALL: dict[str, Any] = {
+    "max_papers": 4,
+    "max_claims": 8,
+    "claims_per_paper": 2,
+    "rounds": 1,
+    "revisions": 0,
+}
 """A run of 13 calls: plan, 4 papers, 2 batches of claims, write, 5 reviewers."""
 
 _FIELDS = (
