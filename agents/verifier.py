@@ -5,15 +5,18 @@ from typing import NamedTuple
 
 from assignee.engines.protocol import Judge, Judgement, JudgeRequest
 from assignee.reading.normal import find_quote
+from assignee.reading.quantities import compare, quantities
 from assignee.records import (
     Attribution,
     Claim,
     Contradiction,
     Corroboration,
     Evidence,
+    NumberCheck,
     Paper,
     Passage,
     Quote,
+    Stance,
     Verdict,
     VerdictLabel,
 )
@@ -86,12 +89,11 @@ def _verdict(
     case: Dossiers, judgements: Sequence[Judgement], papers: Mapping[str, Paper], judge: str
 ) -> Verdict:
     windows = (*case.own, *case.others)
-    source = papers[case.claim.paper_id]
     found = [
         (judgement, evidence)
         for judgement in judgements
         if judgement.window < len(windows)
-        and (evidence := _evidence(judgement, windows[judgement.window], source, papers))
+        and (evidence := _evidence(case.claim, judgement, windows[judgement.window], papers))
     ]
     own = [evidence for judgement, evidence in found if judgement.window < len(case.own)]
     others = [evidence for judgement, evidence in found if judgement.window >= len(case.own)]
@@ -114,25 +116,37 @@ def _verdict(
 
 
 def _evidence(
-    judgement: Judgement, window: Passage, source: Paper, papers: Mapping[str, Paper]
+    claim: Claim, judgement: Judgement, window: Passage, papers: Mapping[str, Paper]
 ) -> Evidence | None:
     # A stance whose words are not in the window is not evidence.
     span = find_quote(judgement.quote, window.text) if judgement.quote else None
     if span is None and judgement.stance != "neutral":
         return None
-    quote = Quote.cut(window, *(span or (0, len(window.text))))
-    paper = papers[window.paper_id]
+    stance, numbers, why = checked_stance(claim, judgement, window)
     return Evidence(
-        quote=quote,
+        quote=Quote.cut(window, *(span or (0, len(window.text)))),
         paper_id=window.paper_id,
         basis=window.basis,
-        stance=judgement.stance,
-        probability=judgement.probability,
+        stance=stance,
+        probability=judgement.probability if stance == judgement.stance else None,
         score=judgement.score,
-        numbers=judgement.numbers,
-        independent=independent(source, paper),
-        why=judgement.why,
+        numbers=numbers,
+        independent=independent(papers[claim.paper_id], papers[window.paper_id]),
+        why=why,
     )
+
+
+def checked_stance(
+    claim: Claim, judgement: Judgement, window: Passage
+) -> tuple[Stance, NumberCheck, str]:
+    """The judge's stance after the figures were compared by code.
+
+    Support by a window whose figures disagree with the claim's is no support: neutral, and said.
+    """
+    numbers = compare(quantities(claim.text), quantities(window.text))
+    if judgement.stance == "supports" and numbers == "disagree":
+        return "neutral", numbers, f"the figures differ, whatever the judge says: {judgement.why}"
+    return judgement.stance, numbers, judgement.why
 
 
 def _of(evidence: Sequence[Evidence], stance: str) -> tuple[Evidence, ...]:

@@ -125,3 +125,16 @@ async def test_contradicting_claims_are_linked_once() -> None:
     )
     [pair] = contradictions([CLAIM, other], [first, second])
     assert {pair.first, pair.second} == {CLAIM.id, other.id}
+
+
+async def test_figures_that_differ_overrule_support() -> None:
+    source = passage("one", "Tuning raised accuracy by 5% on held-out tasks.")
+    other = passage("two", "Tuning raised accuracy by 50% on held-out tasks.")
+    made = claim(source.text, source)
+    [found] = await verify(
+        [Dossiers(made, (source,), (other,))],
+        judge=Says(one="supports", two="supports"),
+        papers=PAPERS,
+    )
+    assert found.label == "uncorroborated"
+    assert [piece.numbers for piece in found.attribution_evidence] == ["agree"]

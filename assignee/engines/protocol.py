@@ -19,7 +19,6 @@ from assignee.records import (
     Contradiction,
     Dossier,
     Finding,
-    NumberCheck,
     Paper,
     Passage,
     Plan,
@@ -48,7 +47,6 @@ class Judgement(Record):
     """Words of the window that decide it; may be empty for a neutral stance."""
     probability: float | None = Field(default=None, ge=0, le=1)
     score: float = Field(default=0.5, ge=0, le=1)
-    numbers: NumberCheck = "no numbers"
     why: str
 
 

@@ -28,7 +28,7 @@ from assignee.engines.protocol import Judgement, JudgeRequest
 from assignee.reading.quantities import compare, quantities
 from assignee.reading.sentences import sentence_spans
 from assignee.reading.standalone import claim_text
-from assignee.records import NumberCheck, Passage, Stance
+from assignee.records import Passage, Stance
 
 NAME = "local:rules-1"
 
@@ -63,7 +63,6 @@ class Reading(NamedTuple):
 
     stance: Stance
     score: float
-    numbers: NumberCheck
     why: str
 
 
@@ -179,24 +178,24 @@ def sides(text: str, pair: tuple[frozenset[str], frozenset[str]]) -> dict[int, s
 
 def read(claim: str, text: str, *, cosine: float, share: float) -> Reading:
     """The stance of one sentence towards one claim."""
-    numbers = compare(quantities(claim), quantities(text))
     score = max(0.0, min(1.0, 0.5 * cosine + 0.5 * share))
     seen = f"similarity {cosine:.2f}, {share:.0%} of the claim's rare words"
 
     def neutral(why: str) -> Reading:
-        return Reading("neutral", score, numbers, f"{why} ({seen})")
+        return Reading("neutral", score, f"{why} ({seen})")
 
     if cosine < RELATED_COSINE:
         return neutral("speaks of something else")
     if claimness(claim_text(text)) < TELLING and cosine < IDENTICAL:
         return neutral("states no finding")
     if reason := conflict(claim, text, share=share):
-        return Reading("contradicts", score, numbers, f"{reason} ({seen})")
+        return Reading("contradicts", score, f"{reason} ({seen})")
     if share < RELATED_SHARE:
         return neutral("speaks of something else")
     if negated(claim) != negated(text):
         return neutral("one of the two is negated; the rules do not decide")
-    if quantities(claim) and numbers != "agree":
+    figures = quantities(claim)
+    if figures and compare(figures, quantities(text)) != "agree":
         return neutral("the same topic, not the same figures")
     if cosine < SAME_COSINE or share < SAME_SHARE or cosine + share < SAME_SUM:
         return neutral("related, but not the same statement")
@@ -204,7 +203,7 @@ def read(claim: str, text: str, *, cosine: float, share: float) -> Reading:
         return neutral(f"does not speak of {', '.join(sorted(missing))}")
     if not same_direction(claim, text) and share < MUCH_SHARED + 0.1:
         return neutral("related, but does not say which way")
-    return Reading("supports", score, numbers, f"says much the same ({seen})")
+    return Reading("supports", score, f"says much the same ({seen})")
 
 
 def same_direction(claim: str, text: str) -> bool:
@@ -272,7 +271,6 @@ class LocalJudge:
                 stance=reading.stance,
                 quote=unit.text,
                 score=reading.score,
-                numbers=reading.numbers,
                 why=reading.why,
             )
             for window, (_, unit, reading) in sorted(best.items())
