@@ -16,6 +16,7 @@ from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
 from assignee.graph.state import ExtractTask, SearchTask, State, VerifyTask
 from assignee.records import Claim, Plan, Verdict
+from assignee.settings import Settings
 
 Update = dict[str, Any]
 
@@ -111,8 +112,8 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
     if not pool:
         raise NoPapersError(no_papers_message(state))
     unread = sorted(paper_id for paper_id in pool if paper_id not in read)
-    most = context.settings.max_papers
-    limit = most if state["round"] == 1 else max(1, most // 3)
+    settings = context.settings
+    limit = settings.max_papers if state["round"] == 1 else later_papers(settings)
     [made] = await loaded(context, Plan, [state["plan"]])
     asked = state.get("asked") or await retriever.ask_in_full(
         [state["question"], *made.subquestions], sorted(pool), library=context.library
@@ -196,16 +197,24 @@ async def consolidate(state: State, runtime: Runtime[Context]) -> Update:
     kept = await stored(context, placed)
     fresh_papers = any(round_ == state["round"] for round_ in state["pool"].values())
     open_ = await unsettled(state, context) if fresh_papers else set()
-    to_verify = [
-        digest
-        for digest, claim in zip(kept, placed, strict=True)
-        if claim.id in open_ or claim.id not in state.get("verdicts", {})
+    found = dict(zip(kept, placed, strict=True))
+    unseen = [
+        digest for digest, claim in found.items() if claim.id not in state.get("verdicts", {})
     ]
+    again = [digest for digest, claim in found.items() if claim.id in open_]
+    # So that no round costs more calls than another: with the default settings three rounds and
+    # two versions take 45 at most.
+    room = later_papers(context.settings) * context.settings.claims_per_paper - len(unseen)
     return {
         "claims": kept,
-        "to_verify": to_verify,
+        "to_verify": [*unseen, *again[: max(0, room)]],
         "tally": {"merged": made.merged, "over_limit": made.over_limit},
     }
+
+
+def later_papers(settings: Settings) -> int:
+    """How many papers a round after the first one reads."""
+    return max(1, settings.max_papers // 3)
 
 
 async def unsettled(state: State, context: Context) -> set[str]:
