@@ -204,9 +204,11 @@ def dropped_sentences(draft: Draft) -> list[str]:
 
 
 def _entry(entry: SearchEntry) -> str:
+    # Without its time: the same question asked again must show reviewers the same words, because
+    # the response cache knows a call by its prompt.
     errors = f"; errors: {', '.join(entry.errors)}" if entry.errors else ""
     return (
-        f"{entry.source}, query “{entry.query}”, round {entry.round}, {entry.time}: "
+        f"{entry.source}, query “{entry.query}”, round {entry.round}: "
         f"{entry.hits} hits, {entry.kept} kept{errors}."
     )
 
