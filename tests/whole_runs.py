@@ -27,23 +27,26 @@ SMALL: dict[str, Any] = {
 }
 """A run of 13 calls: plan, 4 papers, 2 batches of claims, write, 5 reviewers."""
 
-_FIELDS = (
+_TOPICS = (
     "law news code poetry biology physics history dialogue patents speech travel sports "
     "cooking finance music drama"
 ).split()
+_FIELDS = [*_TOPICS, *(f"old {topic}" for topic in _TOPICS), *(f"new {topic}" for topic in _TOPICS)]
 
 
 def fill(folder: Path, *, papers: int) -> None:
-    """Make a library of short papers that agree with each other; no two figures are the same."""
+    """Make a library of at most 48 short papers that agree, though no two figures are the same."""
     made = []
     for number, field in enumerate(_FIELDS[:papers]):
         text = (
-            f"On {field} text larger models reach a lower loss, by {number + 11} percent. "
-            f"More data does help larger models on {field} text, by {number + 31} percent. "
-            f"A lower loss on {field} text takes {number + 51} percent more data. "
-            f"Larger models with more data reach a lower loss within {number + 71} hours."
+            f"On {field} text larger models reach a lower loss, by {number + 101} percent. "
+            f"More data does help larger models on {field} text, by {number + 201} percent. "
+            f"A lower loss on {field} text takes {number + 301} percent more data. "
+            f"Larger models with more data reach a lower loss within {number + 401} hours."
         )
-        made.append(document(paper(f"paper-{field}", f"{field.title()} Author"), text))
+        made.append(
+            document(paper(f"paper-{field.replace(' ', '-')}", f"{field.title()} Author"), text)
+        )
     with Library.open(folder, HashingEmbedder()) as library:
         library.add([(each, split_passages(each)) for each in made])
 
