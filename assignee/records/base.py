@@ -19,9 +19,7 @@ def digest_of(value: Any) -> str:  # noqa: ANN401 - any JSON value
 class Record(BaseModel):
     """An immutable record; equal content means equal digest, on every machine."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", ser_json_inf_nan="constants"
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
     def digest(self) -> str:
         """The record's address: 16 hex digits over its canonical JSON."""
