@@ -116,14 +116,16 @@ class Assignee:
         self.close()
 
     def close(self) -> None:
-        """Close the library, the checkpoints and the event loop."""
+        """Stop what still runs, then close the library."""
+        if "_loop" in self.__dict__:
+            self._loop.close()
+            del self._loop
         self._resources.close()
+        self._library = None
 
     @cached_property
     def _loop(self) -> BackgroundLoop:
-        loop = BackgroundLoop()
-        self._resources.callback(loop.close)
-        return loop
+        return BackgroundLoop()
 
     @cached_property
     def _embedder(self) -> "SentenceEmbedder":
