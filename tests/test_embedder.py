@@ -1,0 +1,177 @@
+"""The sentence embedder, with its real model."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from assignee.engines import embedder as module
+from assignee.engines.embedder import Embedder
+from assignee.errors import ModelFileError
+
+FOLDER = Path(module.__file__).parent / "models" / "all_minilm_l6_v2"
+PARAPHRASES = [
+    ("The cat sleeps on the sofa.", "A cat is napping on the couch."),
+    ("Larger models need fewer samples.", "Bigger models learn from fewer examples."),
+    ("Loss falls as a power law of compute.", "Test loss follows a power-law in compute budget."),
+    ("Coffee does not raise blood pressure.", "Blood pressure is not increased by coffee."),
+]
+MIXED = [
+    "short",
+    "Dropout reduces overfitting in large neural networks. " * 20,
+    "What does the method assume about the data, and when does that fail?",
+    "",
+    "We train a transformer of 1.5 billion parameters on web pages and test it zero-shot. " * 4,
+    *(text for pair in PARAPHRASES for text in pair),
+]
+
+Rows = NDArray[np.float32]
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    return Embedder()
+
+
+def cosines(left: Rows, right: Rows) -> Rows:
+    return np.asarray((left * right).sum(axis=1), dtype=np.float32)
+
+
+def test_vectors_are_unit_rows_of_float32(embedder: Embedder) -> None:
+    rows = embedder.embed(MIXED)
+    assert rows.shape == (len(MIXED), embedder.dimension) == (len(MIXED), 384)
+    assert rows.dtype == np.float32
+    assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_no_text_gives_no_row_and_loads_nothing() -> None:
+    fresh = Embedder()
+    assert fresh.embed([]).shape == (0, 384)
+    assert fresh._model is None
+
+
+def test_rows_keep_the_order_of_the_texts(embedder: Embedder) -> None:
+    alone = np.concatenate([embedder.embed([text]) for text in MIXED])
+    similar = embedder.embed(MIXED) @ alone.T
+    assert list(similar.argmax(axis=1)) == list(range(len(MIXED)))
+
+
+def test_a_vector_hardly_depends_on_its_batch(embedder: Embedder) -> None:
+    alone = np.concatenate([embedder.embed([text]) for text in MIXED])
+    for batch_tokens in (1, 64, 100_000):
+        together = embedder.embed(MIXED, batch_tokens=batch_tokens)
+        assert cosines(alone, together).min() > 0.9999
+
+
+def test_a_vector_does_not_depend_on_the_number_of_threads(embedder: Embedder) -> None:
+    one = Embedder(threads=1).embed(MIXED)
+    assert cosines(one, embedder.embed(MIXED)).min() > 0.9999
+
+
+def test_paraphrases_are_nearer_than_other_sentences(embedder: Embedder) -> None:
+    left = embedder.embed([first for first, _ in PARAPHRASES])
+    right = embedder.embed([second for _, second in PARAPHRASES])
+    similar = left @ right.T
+    others = similar[~np.eye(len(PARAPHRASES), dtype=bool)]
+    assert similar.diagonal().min() > 0.6
+    assert similar.diagonal().min() > others.max() + 0.2
+
+
+def test_a_text_beyond_256_tokens_counts_by_its_beginning(embedder: Embedder) -> None:
+    beginning = "The sea is calm tonight. " * 50
+    rows = embedder.embed([beginning, beginning + "Quantum chromodynamics. " * 100_000])
+    assert cosines(rows[:1], rows[1:]).min() > 0.9999
+
+
+@pytest.mark.parametrize(
+    "text", ["Ωμέγα-3 λιπαρά", "東京は日本の首都です", "👩‍🔬", "\x00\n\t ", "a\ud800b"]
+)
+def test_any_string_has_a_vector(embedder: Embedder, text: str) -> None:
+    assert np.linalg.norm(embedder.embed([text])) == pytest.approx(1, abs=1e-5)
+
+
+def test_case_and_composition_of_letters_do_not_matter(embedder: Embedder) -> None:
+    rows = embedder.embed(["Naïve Bayes", "nai\u0308ve BAYES"])
+    assert cosines(rows[:1], rows[1:]).min() > 0.9999
+
+
+def test_threads_may_share_an_embedder_not_yet_loaded() -> None:
+    shared, found = Embedder(threads=2), list[Rows]()
+    threads = [threading.Thread(target=lambda: found.append(shared.embed(MIXED))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 4
+    for rows in found[1:]:
+        assert cosines(found[0], rows).min() > 0.9999
+
+
+def test_batches_hold_every_text_once_within_the_budget() -> None:
+    lengths = [5, 256, 3, 40, 40, 39, 256, 2]
+    batches = module._batches(lengths, 128, 2)
+    assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
+    for batch in batches:
+        assert len(batch) == 1 or len(batch) * max(lengths[number] for number in batch) <= 128
+
+
+def test_small_work_is_shared_among_cores() -> None:
+    assert [len(batch) for batch in module._batches([32] * 8, 512, 2)] == [4, 4]
+    assert [len(batch) for batch in module._batches([8] * 8, 512, 8)] == [8]
+
+
+def test_threads_below_one_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        Embedder(threads=0)
+
+
+def test_the_model_file_is_small_and_is_the_one_recorded(embedder: Embedder) -> None:
+    model = (FOLDER / "model.onnx").read_bytes()
+    facts = json.loads((FOLDER / "model.json").read_text("utf-8"))
+    assert len(model) <= 25_000_000
+    assert sha256(model).hexdigest() == facts["sha256"]
+    assert embedder.model_id == f"all-MiniLM-L6-v2-int8@{facts['sha256'][:12]}"
+    assert facts["sha256"] in (FOLDER / "MODEL_CARD.md").read_text("utf-8")
+
+
+def copied(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("model.onnx", "model.json", "tokenizer.json"):
+        (folder / name).write_bytes((FOLDER / name).read_bytes())
+    monkeypatch.setattr(module, "_folder", lambda: folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "model.json"])
+def test_a_missing_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (copied(tmp_path, monkeypatch) / name).unlink()
+    with pytest.raises(ModelFileError, match=name):
+        Embedder().embed(["a"])
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "model.json"])
+def test_a_truncated_file_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    os.truncate(copied(tmp_path, monkeypatch) / name, 100)
+    with pytest.raises(ModelFileError, match=name):
+        Embedder().embed(["a"])
+
+
+def test_importing_the_module_imports_nothing_heavy() -> None:
+    script = (
+        "import sys, assignee.engines.embedder\n"
+        "print({'numpy', 'onnxruntime', 'tokenizers'} & set(sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout.strip() == "set()"
