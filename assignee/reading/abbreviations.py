@@ -1,7 +1,7 @@
 """Abbreviations that a text explains, by the rule of Schwartz and Hearst (PSB 2003).
 
-    >>> abbreviations("reinforcement learning from human feedback (RLHF) helps")
-    {'RLHF': 'reinforcement learning from human feedback'}
+>>> abbreviations("reinforcement learning from human feedback (RLHF) helps")
+{'RLHF': 'reinforcement learning from human feedback'}
 """
 
 import re
