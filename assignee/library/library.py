@@ -25,8 +25,8 @@ DATABASE = "library.sqlite3"
 EXACT_BELOW = 50_000
 """Passages up to which every vector is compared; beyond them Chroma is asked.
 
-The scan misses nothing and takes 7 ms over 20,000 passages (31 MB); Chroma answers in 2 to 4 ms,
-but misses 1 to 2 % of what it should find, and takes 1.5 s or more to import and open. Among named
+The scan misses nothing and takes 2 ms over 20,000 passages (31 MB); Chroma answers in 2 to 4 ms,
+but misses 1 to 3 % of what it should find, and takes 1.5 s or more to import and open. Among named
 papers the scan is always used: less than 1 ms for twelve papers, where Chroma's `where` takes 20
 to 56 ms over 20,000 passages.
 """
