@@ -21,7 +21,7 @@ class Extraction(NamedTuple):
 
 
 async def extract(
-    question: str,
+    asked: Sequence[str],
     passages: Sequence[Passage],
     *,
     paper: Paper,
@@ -32,19 +32,22 @@ async def extract(
 ) -> Extraction:
     """Claims of one paper: quoted from its passages, self-contained and about the question.
 
-    The relevance of a claim is measured by the ranker, never taken from the extractor's word.
+    The relevance of a claim is measured by the ranker, never taken from the extractor's word: the
+    highest to any of what is asked, the question first and then its foremost sub-questions.
 
     Raises:
         EngineError: the engine gave no usable answer for this paper.
     """
-    drafts = await extractor.extract(question, passages, paper=paper, limit=limit)
+    drafts = await extractor.extract(asked[0], passages, paper=paper, limit=limit)
     quoted = [(draft, quote) for draft in drafts if (quote := locate(draft, passages))]
     standing = [
         (claim_text(draft.text), quote)
         for draft, quote in quoted
         if cannot_stand_alone(claim_text(draft.text)) is None
     ]
-    relevances = await ranker.rank(question, [text for text, _ in standing])
+    texts = [text for text, _ in standing]
+    to_each = [await ranker.rank(one, texts) for one in asked]
+    relevances = [max(scores) for scores in zip(*to_each, strict=True)]
     claims = [
         Claim(
             id=Claim.make_id(text, quote),

@@ -19,6 +19,9 @@ from assignee.records import Claim, Plan, Verdict
 from assignee.settings import Settings
 
 Update = dict[str, Any]
+FIRST = 2
+"""How many sub-questions have a say beside the question in what is relevant: planners put what is
+asked (a relation, a comparison) before what is only background."""
 
 
 def build() -> StateGraph[State, Context]:
@@ -119,7 +122,7 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
         [state["question"], *made.subquestions], sorted(pool), library=context.library
     )
     chosen = await retriever.screen(
-        asked[:1] if state["round"] == 1 else state["queries"],
+        asked[: 1 + FIRST] if state["round"] == 1 else state["queries"],
         state["queries"],
         unread,
         library=context.library,
@@ -140,7 +143,7 @@ def to_papers(state: State) -> list[Send] | Literal["consolidate"]:
         return "consolidate"
     of = len(state["to_read"])
     return [
-        Send("extract", ExtractTask(question=state["asked"][0], paper_id=paper_id, of=of))
+        Send("extract", ExtractTask(asked=state["asked"][: 1 + FIRST], paper_id=paper_id, of=of))
         for paper_id in state["to_read"]
     ]
 
@@ -156,7 +159,7 @@ async def extract(state: ExtractTask, runtime: Runtime[Context]) -> Update:
         return failed_extraction(paper_id, f"{paper.title!r} has no text")
     try:
         found = await claim_extractor.extract(
-            state["question"],
+            state["asked"],
             passages,
             paper=paper,
             extractor=context.engine.extractor,

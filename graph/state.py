@@ -92,7 +92,8 @@ class SearchTask(TypedDict):
 class ExtractTask(TypedDict):
     """One paper to extract claims from."""
 
-    question: str
+    asked: list[str]
+    """The question, then its foremost sub-questions."""
     paper_id: str
     of: int
     """Papers to read in this round."""

@@ -50,7 +50,7 @@ class Everything:
 
 async def extracted(*drafts: tuple[str, str], least: float = 0.0) -> claim_extractor.Extraction:
     return await claim_extractor.extract(
-        "Do larger models reach a lower loss?",
+        ["Do larger models reach a lower loss?"],
         [PASSAGE],
         paper=paper("one"),
         extractor=Proposes(*drafts),
