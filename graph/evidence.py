@@ -15,7 +15,7 @@ from assignee.errors import EngineError, NoEvidenceError, NoPapersError, ReplyEr
 from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
 from assignee.graph.state import ExtractTask, SearchTask, State, VerifyTask
-from assignee.records import Claim, Plan, Verdict
+from assignee.records import Claim, Paper, Plan, Verdict
 from assignee.settings import Settings
 
 Update = dict[str, Any]
@@ -150,13 +150,20 @@ def to_papers(state: State) -> list[Send] | Literal["consolidate"]:
 
 async def extract(state: ExtractTask, runtime: Runtime[Context]) -> Update:
     """Extract the claims of one paper; a failure is counted and the others go on."""
-    context, paper_id = runtime.context, state["paper_id"]
+    context = runtime.context
+    [paper] = await asyncio.to_thread(context.library.papers, [state["paper_id"]])
+    update = await extracted(state, context, paper)
+    announce(runtime, "extract", 1, state["of"], paper.title)
+    return update
+
+
+async def extracted(state: ExtractTask, context: Context, paper: Paper) -> Update:
+    """The claims of one paper, stored; or the record of why there are none."""
+    passages = await asyncio.to_thread(context.library.passages, [paper.id])
     if context.out_of_time():
-        return failed_extraction(paper_id, "the budget of seconds was spent")
-    passages = await asyncio.to_thread(context.library.passages, [paper_id])
-    [paper] = await asyncio.to_thread(context.library.papers, [paper_id])
+        return failed_extraction(paper.id, "the budget of seconds was spent")
     if not passages:
-        return failed_extraction(paper_id, f"{paper.title!r} has no text")
+        return failed_extraction(paper.id, f"{paper.title!r} has no text")
     try:
         found = await claim_extractor.extract(
             state["asked"],
@@ -168,11 +175,10 @@ async def extract(state: ExtractTask, runtime: Runtime[Context]) -> Update:
             min_relevance=context.settings.min_relevance,
         )
     except EngineError as error:
-        return failed_extraction(paper_id, str(error))
+        return failed_extraction(paper.id, str(error))
     digests = await stored(context, found.claims)
-    announce(runtime, "extract", 1, state["of"], paper.title)
     counts = found._asdict() | {"claims": digests, "passages": len(passages), "failed": False}
-    return {"extractions": {paper_id: counts}}
+    return {"extractions": {paper.id: counts}}
 
 
 def failed_extraction(paper_id: str, why: str) -> Update:

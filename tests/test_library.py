@@ -419,3 +419,7 @@ def test_a_closed_library_says_so(tmp_path: Path, embedder: HashEmbedder) -> Non
         library.papers()
     with pytest.raises(LibraryError, match="closed"):
         library.put([FISH[0].paper])
+
+
+def test_an_empty_library_finds_nothing(library: Library) -> None:
+    assert library.search(["anything at all"], limit=5) == [[]]

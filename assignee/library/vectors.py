@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -151,13 +152,13 @@ class Matrix:
         first: dict[str, int] = {}
         for row, (_, paper_id, _) in enumerate(rows):
             first.setdefault(paper_id, row)
-        ends = [*list(first.values())[1:], len(rows)]
+        starts = list(first.values())
         return cls(
             generation=generation,
             ids=tuple(row[0] for row in rows),
             rows_of={
                 paper: range(start, end)
-                for (paper, start), end in zip(first.items(), ends, strict=True)
+                for paper, (start, end) in zip(first, pairwise([*starts, len(rows)]), strict=True)
             },
             values=unpack([row[2] for row in rows], dimension),
         )
