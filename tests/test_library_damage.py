@@ -1,4 +1,4 @@
-"""The library when something is wrong: two writers, crashes, damage, other versions and models."""
+"""The library among processes and in trouble: readers, two writers, crashes, damage, versions."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -135,6 +135,37 @@ def index_of(folder: Path) -> Iterator[Collection]:
 def indexed(folder: Path) -> list[str]:
     with index_of(folder) as collection:
         return sorted(collection.get(include=[])["ids"])
+
+
+def test_readers_follow_a_writer_without_its_lock(filled: Path) -> None:
+    late = paper("late", "Larks sing at dawn.")
+    with (
+        Library.open(filled, LengthEmbedder()) as library,
+        Library.open(filled, LengthEmbedder(), mode="read") as reader,
+    ):
+        assert reader.search(["robust"], limit=1)[0][0].passage == PAPERS[0][1][0]
+        library.add([late])
+        assert reader.search(["larks"], limit=1)[0][0].passage == late[1][0]
+        library.remove([late[0].paper.id])
+        assert reader.papers([late[0].paper.id]) == []
+        for change in (
+            lambda: reader.add([late]),
+            lambda: reader.remove([PAPERS[0][0].paper.id]),
+            lambda: reader.put([late[0].paper]),
+            reader.rebuild_index,
+        ):
+            with pytest.raises(LibraryError, match="mode='write'"):
+                change()
+
+
+def test_a_reader_does_not_wait_for_a_write_in_progress(filled: Path) -> None:
+    with closing(sqlite3.connect(filled / "library.sqlite3", isolation_level=None)) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        writing.execute("DELETE FROM papers")
+        with Library.open(filled, LengthEmbedder(), mode="read") as reader:
+            assert len(reader.papers()) == 8
+            assert reader.search(["robust"], limit=1)[0][0].passage == PAPERS[0][1][0]
+        writing.execute("ROLLBACK")
 
 
 def test_a_second_writer_is_told_who_the_first_is(filled: Path) -> None:
