@@ -143,7 +143,8 @@ def checked_stance(
 
     Support by a window whose figures disagree with the claim's is no support: neutral, and said.
     """
-    numbers = compare(quantities(claim.text), quantities(window.text))
+    figures = quantities(claim.text)
+    numbers = compare(figures, quantities(window.text)) if figures else "no numbers"
     if judgement.stance == "supports" and numbers == "disagree":
         return "neutral", numbers, f"the figures differ, whatever the judge says: {judgement.why}"
     return judgement.stance, numbers, judgement.why

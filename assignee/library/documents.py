@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from assignee.errors import LibraryError
 from assignee.records import Document, Paper, Passage, Section
@@ -30,14 +31,20 @@ def papers(connection: sqlite3.Connection, ids: Sequence[str] | None) -> list[Pa
     """The papers in the order of `ids` (unknown ones left out), or all of them by id."""
     if ids is None:
         rows = connection.execute("SELECT id, record FROM papers ORDER BY id").fetchall()
-        return [Paper.model_validate_json(record) for _, record in rows]
+        return [to_paper(record) for _, record in rows]
     found = dict(
         connection.execute(
             "SELECT id, record FROM papers WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         ).fetchall()
     )
-    return [Paper.model_validate_json(found[id_]) for id_ in ids if id_ in found]
+    return [to_paper(found[id_]) for id_ in ids if id_ in found]
+
+
+@lru_cache(maxsize=4096)
+def to_paper(record: str) -> Paper:
+    """The paper of one stored record; a pool's papers are read once for each batch of claims."""
+    return Paper.model_validate_json(record)
 
 
 def sections(connection: sqlite3.Connection, paper_id: str) -> list[Section]:

@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from assignee.reading.agreement import compare
@@ -135,9 +136,15 @@ def quantities(text: str) -> list[Quantity]:
     GPT-3 and T5-3B, arXiv ids, dates, ratios, confidence levels; and spelled numbers that count
     nothing known ("the two", "one of").
     """
+    return list(_quantities(text))
+
+
+@lru_cache(maxsize=1024)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    # A passage takes a millisecond, and is read once for each claim that is checked in it.
     masked = mask(text)
     found = [*_numeric(masked), *_factors(masked)]
-    return sorted(found, key=lambda quantity: quantity.start)
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
 def _factors(text: str) -> Iterator[Quantity]:
