@@ -1,9 +1,13 @@
 """The embedder's memory: each text is embedded once, what a library keeps never."""
 
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
+import pytest
 from makers import HashingEmbedder, document, paper, passage
 from numpy.typing import NDArray
 
@@ -44,6 +48,38 @@ def test_passages_of_a_library_are_not_embedded_again(tmp_path: Path) -> None:
         assert inner.asked == ["a question"]
         assert np.allclose(rows, HashingEmbedder().embed(["a question", text]), atol=1e-3)
         assert list(library.vectors_of([text, "unknown"])) == [text]
+
+
+def test_what_waits_is_embedded_together_and_a_failure_fails_only_its_own() -> None:
+    began, go_on = threading.Event(), threading.Event()
+
+    class Slow(Counting):
+        batches: ClassVar[list[list[str]]] = []
+
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self.batches.append(list(texts))
+            began.set()
+            assert go_on.wait(10)
+            if "bad" in texts:
+                raise ValueError("bad")
+            return super().embed(texts)
+
+    inner = Slow()
+    memory = Memory(inner)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(memory.embed, ["bad"])
+        assert began.wait(10)
+        waiting = [threads.submit(memory.embed, ["shared", f"own {n}"]) for n in range(3)]
+        while len(memory._wanted) < 4:
+            assert not waiting[0].done()
+        go_on.set()
+        with pytest.raises(ValueError, match="bad"):
+            first.result()
+        rows = [one.result() for one in waiting]
+    assert len(inner.batches) == 2
+    assert set(inner.batches[1]) == {"shared", "own 0", "own 1", "own 2"}
+    for number, row in enumerate(rows):
+        assert np.array_equal(row, HashingEmbedder().embed(["shared", f"own {number}"]))
 
 
 def test_the_oldest_are_forgotten_and_crowds_pass_by() -> None:

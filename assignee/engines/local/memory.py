@@ -45,25 +45,30 @@ class Memory:
         self._embedder = embedder
         self._kept = kept
         self._known: dict[str, Vector] = {}
+        self._wanted: dict[str, None] = {}
         self._embedding = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (n, dimension); more than 4,096 texts pass by unremembered."""
         if not texts or len(texts) > MOST:
             return self._embedder.embed(texts)
-        # One thread embeds at a time: the model uses every core, and parallel requests share texts.
+        self._wanted.update((text, None) for text in texts if text not in self._known)
+        # One thread embeds at a time, for the model uses every core; and it embeds what the
+        # others wait for as well, because one batch of 72 sentences takes 0.21 s, twelve of 6
+        # take 0.34 s.
         with self._embedding:
-            missing = [text for text in dict.fromkeys(texts) if text not in self._known]
-            if missing:
-                self._learn(missing)
+            if any(text not in self._known for text in texts):
+                self._learn(texts)
             rows = np.stack([self._known[text] for text in texts])
             for text in list(self._known)[: max(0, len(self._known) - MOST)]:
                 del self._known[text]
         return rows
 
     def _learn(self, texts: Sequence[str]) -> None:
-        found = self._kept(texts)
+        wanted, self._wanted = self._wanted, {}
+        new = [text for text in {**wanted, **dict.fromkeys(texts)} if text not in self._known]
+        found = self._kept(new)
         self._known.update(found)
-        new = [text for text in texts if text not in found]
+        new = [text for text in new if text not in found]
         if new:
             self._known.update(zip(new, self._embedder.embed(new), strict=True))
