@@ -18,7 +18,8 @@ class BackgroundLoop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._workers = ThreadPoolExecutor(thread_name_prefix="assignee")
+        # Most of them wait: for the embedder, which one thread uses for all, or for the disk.
+        self._workers = ThreadPoolExecutor(32, thread_name_prefix="assignee")
         self._loop.set_default_executor(self._workers)
         self._submitted: set[asyncio.Task[Any]] = set()
         self._interrupted = False

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from assignee.engines.llm.adapter import Adapter
-from assignee.engines.llm.dossier_text import rendered, texts_of
-from assignee.engines.llm.fence import fence, one_line
+from assignee.engines.llm.dossier_text import shown
+from assignee.engines.llm.fence import one_line
 from assignee.engines.llm.replies import CriticReply, Fault, ItemAnswer
 from assignee.engines.protocol import Checklist, Opinion
 from assignee.prompts import load
@@ -37,13 +37,13 @@ class LLMCritic:
         Raises:
             EngineError: no usable reply, or a budget is spent.
         """
-        marks = fence(self._secret, texts_of(dossier))
+        seen = shown(self._secret, dossier)
         values = {
             "purpose": checklist.purpose,
             "checklist": "\n".join(map(_line, checklist.items)),
             "papers_at_hand": _PAPERS[dossier.has_papers],
-            "nonce": marks.code,
-            "dossier": rendered(dossier, marks),
+            "nonce": seen.nonce,
+            "dossier": seen.text,
         }
         reply = await self._adapter.ask(
             "critic", values, CriticReply, model=reviewer.model, sample=sample

@@ -1,5 +1,6 @@
 """A reviewer by rule: each item of its checklist is answered by code over the dossier alone."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -65,7 +66,8 @@ class LocalCritic:
         Raises:
             EngineError: fewer than two items could be assessed, so there is no score.
         """
-        results = assess(dossier, checklist)
+        # In a thread: beside a panel of models the rules must not keep the others' calls waiting.
+        results = await asyncio.to_thread(assess, dossier, checklist)
         return Opinion(
             answers=tuple(_answer(result) for result in results),
             findings=findings(results, reviewer.id),
