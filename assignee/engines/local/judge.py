@@ -58,6 +58,13 @@ class Unit(NamedTuple):
     text: str
 
 
+class Related(NamedTuple):
+    """A sentence that may speak of the claim, with the share of the claim's rare words in it."""
+
+    unit: Unit
+    share: float
+
+
 class Reading(NamedTuple):
     """What the rules read in one sentence about one claim."""
 
@@ -226,6 +233,16 @@ def negated(text: str) -> bool:
     return bool(set(words(text)) & NEGATIONS)
 
 
+def worth_reading(claim: str, found: Sequence[Unit], weights: dict[str, float]) -> list[Related]:
+    """The sentences that could take a stance: enough rare words in common, or the same subject.
+
+    All others are neutral whatever their meaning, so they need not be embedded.
+    """
+    spoken_of = subject(claim)
+    shared = [Related(unit, shared_share(claim, unit.text, weights)) for unit in found]
+    return [r for r in shared if r.share >= RELATED_SHARE or subject(r.unit.text) == spoken_of]
+
+
 class LocalJudge:
     """Judges by rules, sentence by sentence; the strongest sentence speaks for its window."""
 
@@ -236,42 +253,34 @@ class LocalJudge:
         self._ranker = ranker
 
     async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
-        """One judgement a window, in order."""
+        """Judgements in the order of windows; a window without one is neutral."""
         return await asyncio.to_thread(self._judge, requests)
 
     def _judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
         sentences = [units(request.windows) for request in requests]
         weights = rarity([unit.text for found in sentences for unit in found])
         return [
-            self._judge_one(request, found, weights)
+            self._judge_one(request.claim.text, worth_reading(request.claim.text, found, weights))
             for request, found in zip(requests, sentences, strict=True)
         ]
 
-    def _judge_one(
-        self, request: JudgeRequest, found: list[Unit], weights: dict[str, float]
-    ) -> list[Judgement]:
-        if not found:
+    def _judge_one(self, claim: str, related: Sequence[Related]) -> list[Judgement]:
+        if not related:
             return []
-        claim = request.claim.text
-        cosines = self._ranker.similarities([claim], [unit.text for unit in found])[0]
-        best: dict[int, tuple[float, Unit, Reading]] = {}
-        for unit, cosine in zip(found, cosines, strict=True):
-            reading = read(
-                claim,
-                unit.text,
-                cosine=float(cosine),
-                share=shared_share(claim, unit.text, weights),
-            )
+        cosines = self._ranker.similarities([claim], [r.unit.text for r in related])[0]
+        best: dict[int, tuple[float, str, Reading]] = {}
+        for (unit, share), cosine in zip(related, cosines, strict=True):
+            reading = read(claim, unit.text, cosine=float(cosine), share=share)
             strength = reading.score + (reading.stance != "neutral")
             if unit.window not in best or strength > best[unit.window][0]:
-                best[unit.window] = (strength, unit, reading)
+                best[unit.window] = (strength, unit.text, reading)
         return [
             Judgement(
                 window=window,
                 stance=reading.stance,
-                quote=unit.text,
+                quote=quote,
                 score=reading.score,
                 why=reading.why,
             )
-            for window, (_, unit, reading) in sorted(best.items())
+            for window, (_, quote, reading) in sorted(best.items())
         ]
