@@ -211,9 +211,7 @@ async def consolidate(state: State, runtime: Runtime[Context]) -> Update:
         digest for digest, claim in found.items() if claim.id not in state.get("verdicts", {})
     ]
     again = [digest for digest, claim in found.items() if claim.id in open_]
-    # So that no round costs more calls than another: with the default settings three rounds and
-    # two versions take 45 at most.
-    room = later_papers(context.settings) * context.settings.claims_per_paper - len(unseen)
+    room = later_claims(context.settings) - len(unseen)
     return {
         "claims": kept,
         "to_verify": [*unseen, *again[: max(0, room)]],
@@ -224,6 +222,14 @@ async def consolidate(state: State, runtime: Runtime[Context]) -> Update:
 def later_papers(settings: Settings) -> int:
     """How many papers a round after the first one reads."""
     return max(1, settings.max_papers // 3)
+
+
+def later_claims(settings: Settings) -> int:
+    """How many claims a round after the first one verifies, unless more are new.
+
+    With the default settings three rounds and two versions take 45 calls at most.
+    """
+    return max(1, settings.max_claims // 2)
 
 
 async def unsettled(state: State, context: Context) -> set[str]:

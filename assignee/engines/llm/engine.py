@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from math import ceil
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from assignee.engines.llm.adapter import Adapter
 from assignee.engines.llm.cache import ReplyCache
@@ -24,6 +24,13 @@ from assignee.settings import ROLES, Settings
 
 if TYPE_CHECKING:
     from assignee.engines.llm.chat import Line
+
+
+class Estimate(NamedTuple):
+    """How many model calls a question takes, repairs of unusable replies aside."""
+
+    fewest: int
+    most: int
 
 
 class LLMEngine:
@@ -116,14 +123,21 @@ def _open_line(settings: Settings, key: str, meter: LLMMeter) -> "Line":
 def announcement(settings: Settings) -> str:
     """Where calls go, to which models, and about how many one question takes."""
     models = sorted({settings.model_of(role) for role in ROLES})
+    fewest, most = estimated_calls(settings)
     return (
         f"Sending text to {settings.base_url}, model {', '.join(models)}: "
-        f"about {estimated_calls(settings)} calls for one question."
+        f"{fewest} to {most} calls for one question."
     )
 
 
-def estimated_calls(settings: Settings, *, reviewers: int = 5) -> int:
-    """Model calls of one question: plan, a call a paper, claims in batches, write, review."""
+def estimated_calls(settings: Settings, *, reviewers: int = 5) -> Estimate:
+    """Model calls of one question: plan, a call a paper, claims in batches, write, review.
+
+    The most are taken when evidence is missing, so that all rounds are needed, and a revision
+    searches again; a later round reads a third of the papers and verifies half of the claims.
+    """
     judged = ceil(settings.max_claims / LLMJudge.batch_size)
-    versions = 1 + settings.revisions
-    return 1 + settings.max_papers + judged + versions * (1 + reviewers)
+    fewest = 1 + settings.max_papers + judged + 1 + reviewers
+    later = max(1, settings.max_papers // 3) + ceil(settings.max_claims / 2 / LLMJudge.batch_size)
+    rounds = settings.rounds - 1 + settings.revisions
+    return Estimate(fewest, fewest + rounds * later + settings.revisions * (1 + reviewers))
