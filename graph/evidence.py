@@ -171,7 +171,7 @@ async def extracted(state: ExtractTask, context: Context, paper: Paper) -> Updat
             paper=paper,
             extractor=context.engine.extractor,
             ranker=context.engine.ranker,
-            limit=context.settings.claims_per_paper * 2,
+            limit=context.settings.claims_per_paper,
             min_relevance=context.settings.min_relevance,
         )
     except EngineError as error:
