@@ -154,6 +154,7 @@ def test_a_live_display_ends_with_all_rows_on_a_terminal() -> None:
     assert "4 claims verified so far" in text
 
 
-def test_silence() -> None:
+def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
     with silent() as watch:
         watch(event("plan"))
+    assert capsys.readouterr() == ("", "")
