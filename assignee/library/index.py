@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assignee.library.memory import fill_new_memory
 from assignee.library.vectors import Floats, in_order
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def _client(folder: Path) -> "Client":
     from chromadb.api.client import Client
     from chromadb.config import Settings
 
+    fill_new_memory()
     client = chromadb.PersistentClient(
         path=str(folder), settings=Settings(anonymized_telemetry=False)
     )
