@@ -12,7 +12,7 @@ from assignee.library import AddResult, Library
 from assignee.reading.abbreviations import abbreviated, spelled_out
 from assignee.reading.passages import split_passages
 from assignee.records import Claim, Document, Passage, SearchEntry
-from assignee.sources import Source
+from assignee.sources import QueryLog, Source, SourceResult
 
 PASSAGES_THAT_EXPLAIN = 100
 """How many passages are looked through for what an abbreviation stands for."""
@@ -39,13 +39,6 @@ class Windows(NamedTuple):
     """Of other papers, best first."""
 
 
-class Screened(NamedTuple):
-    """Papers in order of relevance, split at the limit."""
-
-    kept: tuple[str, ...]
-    left_out: tuple[str, ...]
-
-
 async def search(
     source: Source, queries: Sequence[str], *, library: Library, limit: int, round_: int
 ) -> Found:
@@ -54,16 +47,7 @@ async def search(
     try:
         result = await source.search(queries, limit=limit)
     except AssigneeError as error:
-        entry = SearchEntry(
-            source=source.name,
-            query="; ".join(queries),
-            round=round_,
-            time=time,
-            hits=0,
-            kept=0,
-            errors=(str(error),),
-        )
-        return Found((), (entry,), ())
+        result = SourceResult(queries=(QueryLog("; ".join(queries), 0, (str(error),)),))
     await asyncio.to_thread(take_in, result.documents, library)
     ids = tuple(dict.fromkeys([*(d.paper.id for d in result.documents), *result.known]))
     entries = tuple(
@@ -113,15 +97,15 @@ async def screen(
     library: Library,
     ranker: Ranker,
     limit: int,
-) -> Screened:
-    """Order papers by how well their best passages answer what is asked.
+) -> list[str]:
+    """The papers, at most `limit`, whose best passages answer best what is asked.
 
     Hybrid search with all questions and queries finds the passages that come into question; the
     ranker then compares each with what is asked, so that a vague query cannot carry a paper. A
     paper's score is the sum of its reciprocal ranks over what is asked, the first counting double.
     """
     if len(paper_ids) <= limit:
-        return Screened(tuple(paper_ids), ())
+        return list(paper_ids)
     sent = list(dict.fromkeys([*asked, *queries]))
     hits = await asyncio.to_thread(
         library.search, sent, limit=limit * PASSAGES_A_PAPER, paper_ids=set(paper_ids)
@@ -132,8 +116,7 @@ async def screen(
         relevances = await ranker.rank(one, [passage.text for passage in passages])
         for rank, paper_id in enumerate(_by_best_passage(passages, relevances)):
             scores[paper_id] += (1 if number else 2) / (RANK_OFFSET + rank)
-    ranked = sorted(scores, key=lambda paper_id: (-scores[paper_id], paper_id))
-    return Screened(tuple(ranked[:limit]), tuple(ranked[limit:]))
+    return sorted(scores, key=lambda paper_id: (-scores[paper_id], paper_id))[:limit]
 
 
 def _by_best_passage(passages: Sequence[Passage], relevances: Sequence[float]) -> list[str]:

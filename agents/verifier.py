@@ -41,10 +41,8 @@ def independent(one: Paper, other: Paper) -> bool:
 def _author_keys(paper: Paper) -> set[str]:
     # "Kaplan, J." and "Jared Kaplan" meet in surname and first initial.
     keys = set()
-    for author in paper.authors:
-        if author.casefold().rstrip(".") == "et al" or not author.strip():
-            continue
-        name = author.casefold().removesuffix(" et al.").strip()
+    for author in paper.named_authors:
+        name = author.casefold()
         surname, _, given = name.partition(",") if "," in name else _split_name(name)
         keys.add(f"{surname.strip()}/{given.strip()[:1]}")
     return keys

@@ -129,11 +129,11 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
         ranker=context.engine.ranker,
         limit=limit,
     )
-    announce(runtime, "screen", len(chosen.kept), len(unread))
+    announce(runtime, "screen", len(chosen), len(unread))
     return {
         "asked": asked,
-        "to_read": list(chosen.kept),
-        "read": dict.fromkeys(chosen.kept, state["round"]),
+        "to_read": chosen,
+        "read": dict.fromkeys(chosen, state["round"]),
     }
 
 

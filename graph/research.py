@@ -10,7 +10,7 @@ from typing import Any, Literal
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
-from assignee.agents import dossier, reviser, verifier, writer
+from assignee.agents import dossier, reviser, writer
 from assignee.engines.protocol import WriteRequest
 from assignee.errors import EngineError, NoEvidenceError
 from assignee.graph import evidence, panel
@@ -67,7 +67,7 @@ async def write(state: State, runtime: Runtime[Context]) -> Update:
         claims=parts.claims,
         verdicts=parts.verdicts,
         papers=parts.papers,
-        contradictions=tuple(verifier.contradictions(parts.claims, parts.verdicts)),
+        contradictions=parts.contradictions,
         findings=tuple(f for r in (await earlier_reviews(state, context)) for f in r.findings),
         qualify=tuple(state.get("qualify", ())),
     )

@@ -23,6 +23,8 @@ _COLUMNS: tuple[tuple[Column, re.Pattern[str]], ...] = (
     ("ref", re.compile(r"(?:source|reference|paper|citation|ref\.?)s?")),
 )
 _TRUE = frozenset(("✓", "✔", "✔️", "✅", "☑", "yes", "true", "y", "1", "confirmed", "supported"))
+CITATION_MARKS = re.compile(r"(?:\s*\[[^\[\]\n]{1,80}\])+")
+"""Marks such as [3] or [C1, C2] at the beginning of a text."""
 _MARK = re.compile(r"\[\^?([\w.-]{1,20}(?:\s*[,;–-]\s*[\w.-]{1,20})*)\]")
 _CLAIM_HEADING = re.compile(r"(?P<id>[A-Z]{0,2}\d{1,4})[.:)]\s+\S")
 _RULE_ROW = re.compile(r"[\s|:=-]+")
@@ -178,14 +180,14 @@ def paragraphs(lines: Sequence[str]) -> Iterator[str]:
             held.append(item["text"] if item else line.strip())
 
 
-def sentences(text: str) -> Iterator[str]:
-    """The sentences of one paragraph; citation marks stay with the sentence before them."""
+def sentences(text: str, *, marks: re.Pattern[str] = CITATION_MARKS) -> Iterator[str]:
+    """The sentences of one paragraph; what matches `marks` stays with the sentence before it."""
     held = ""
     for start, end in sentence_spans(text):
         piece = text[start:end]
-        marks = re.match(r"(?:\s*\[[^\[\]\n]{1,80}\])+", piece)
-        if held and marks:
-            held, piece = f"{held} {marks.group().strip()}", piece[marks.end() :].strip()
+        leading = marks.match(piece)
+        if held and leading:
+            held, piece = f"{held} {leading.group().strip()}", piece[leading.end() :].strip()
         if piece:
             if held:
                 yield held

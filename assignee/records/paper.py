@@ -46,9 +46,9 @@ class Notice(Record):
     """DOI of the notice itself."""
 
 
-def _surname(author: str) -> str:
-    surname = author.split(",")[0] if "," in author else author.split()[-1]
-    return surname.strip()
+def names_are_cut(authors: tuple[str, ...]) -> bool:
+    """Whether the list says of itself that it is cut short."""
+    return any(author.casefold().rstrip(".").endswith("et al") for author in authors)
 
 
 class Paper(Record):
@@ -77,11 +77,24 @@ class Paper(Record):
         return self.ids.first() or f"title:{' '.join(self.title.casefold().split())}:{self.year}"
 
     @property
+    def named_authors(self) -> tuple[str, ...]:
+        """The authors that are named, in order, without `et al.`."""
+        names = (author.removesuffix(" et al.").strip() for author in self.authors)
+        return tuple(name for name in names if name and name.casefold().rstrip(".") != "et al")
+
+    @property
+    def surnames(self) -> tuple[str, ...]:
+        """Their surnames, of `Jared Kaplan` as of `Kaplan, J.`."""
+        return tuple(
+            (name.split(",")[0] if "," in name else name.split()[-1]).strip()
+            for name in self.named_authors
+        )
+
+    @property
     def citation(self) -> str:
         """Author and year as running text cites them: `Kaplan et al. (2020)`."""
-        cut = [a for a in self.authors if a.casefold().rstrip(".") != "et al"]
-        names = [_surname(author.removesuffix(" et al.")) for author in cut]
-        known_cut = len(cut) < len(self.authors) or any(a.endswith(" et al.") for a in cut)
+        names = self.surnames
+        known_cut = names_are_cut(self.authors)
         if not names:
             who = f"“{self.title}”"
         elif len(names) == 1 and not known_cut:

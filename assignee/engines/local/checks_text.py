@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assignee.engines.local.words import STOPWORDS, WORD, stem
-from assignee.reading.sentences import sentence_spans
+from assignee.reading.report_claims import sentences
 from assignee.records import Dossier, DossierClaim, DossierSection
 
 _MARK = re.compile(r"\[([^\[\]\n]{1,200})\]")
@@ -70,23 +70,7 @@ def prose(text: str) -> Iterator[str]:
     for line in text.splitlines():
         stripped = re.sub(r"^\s*(?:[-*•]\s+|\d+[.)]\s+|>\s*)", "", line).strip()
         if stripped and not stripped.startswith("|") and "\t" not in stripped:
-            yield from _sentences(stripped)
-
-
-def _sentences(line: str) -> Iterator[str]:
-    held = ""
-    for start, end in sentence_spans(line):
-        piece = line[start:end].strip()
-        marks = _LEADING_MARKS.match(piece)
-        if held and marks:
-            held = f"{held} {marks.group().strip()}"
-            piece = piece[marks.end() :].strip()
-        if piece:
-            if held:
-                yield held
-            held = piece
-    if held:
-        yield held
+            yield from sentences(stripped, marks=_LEADING_MARKS)
 
 
 def citations(text: str) -> list[str]:

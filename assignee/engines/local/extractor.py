@@ -70,10 +70,10 @@ def claimness(text: str) -> float:
 
 def told_of(text: str, paper: Paper) -> bool:
     """Whether the sentence tells what the paper's authors did: their name is its subject."""
-    surnames = {author.removesuffix(" et al.").split()[-1] for author in paper.authors if author}
     others = r"(?: et al\.| and (?:[A-Z]\w+|co-authors))?"
     return any(
-        re.match(rf"(?:[A-Z][\w.-]+ )?{re.escape(name)}{others},? ", text) for name in surnames
+        re.match(rf"(?:[A-Z][\w.-]+ )?{re.escape(name)}{others},? ", text)
+        for name in paper.surnames
     )
 
 
