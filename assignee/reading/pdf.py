@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from threading import Event, Lock, Timer
 from types import TracebackType
@@ -106,7 +107,9 @@ class PdfReader:
         worker.wait()
         for pipe in (worker.stdin, worker.stdout):
             if pipe is not None:
-                pipe.close()
+                # A killed worker leaves its question unread: closing flushes it in vain.
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
 
 def _start(memory: int) -> subprocess.Popen[str]:
