@@ -54,7 +54,9 @@ class BackgroundLoop:
         # checkpoints. A checkpoint cancelled between writing and commit keeps the database locked.
         others = [task for task in self._submitted if task is not asyncio.current_task()]
         for task in others:
-            task.cancel()
+            # A second cancellation would interrupt the cleaning up that the first one began.
+            if not task.cancelling():
+                task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
     def close(self) -> None:
