@@ -25,6 +25,7 @@ from assignee.records import (
     Record,
     ReviewerSpec,
     Stance,
+    StanceScores,
     Usage,
     Verdict,
 )
@@ -47,6 +48,8 @@ class Judgement(Record):
     """Words of the window that decide it; may be empty for a neutral stance."""
     probability: float | None = Field(default=None, ge=0, le=1)
     score: float = Field(default=0.5, ge=0, le=1)
+    scores: StanceScores | None = None
+    """Raw strength of all three stances, from a judge that knows them."""
     why: str
 
 

@@ -2,6 +2,7 @@
 
 from assignee.records.base import SCHEMA_VERSION, Record, digest_of
 from assignee.records.claim import (
+    Agreement,
     Attribution,
     Claim,
     ClaimDraft,
@@ -10,7 +11,9 @@ from assignee.records.claim import (
     Evidence,
     Mention,
     NumberCheck,
+    SecondOpinion,
     Stance,
+    StanceScores,
     Verdict,
     VerdictLabel,
 )
@@ -60,6 +63,7 @@ from assignee.records.review import (
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Agreement",
     "Answer",
     "Attribution",
     "Basis",
@@ -102,10 +106,12 @@ __all__ = [
     "RevisionAction",
     "SearchEntry",
     "SearchLog",
+    "SecondOpinion",
     "Section",
     "Severity",
     "Stamp",
     "Stance",
+    "StanceScores",
     "Usage",
     "Verdict",
     "VerdictLabel",

@@ -60,6 +60,46 @@ class Claim(Record):
         return "c" + digest_of([text, quote.model_dump(mode="json")])[:12]
 
 
+class StanceScores(Record):
+    """How strongly a text takes each stance; the three sum to 1.
+
+    Raw scores order stances. Calibrated ones are probabilities.
+    """
+
+    supports: float = Field(ge=0, le=1)
+    contradicts: float = Field(ge=0, le=1)
+    neutral: float = Field(ge=0, le=1)
+
+    @property
+    def best(self) -> Stance:
+        """The strongest stance; of equals the more cautious."""
+        order: tuple[Stance, ...] = ("neutral", "contradicts", "supports")
+        return max(order, key=self.of)
+
+    def of(self, stance: Stance) -> float:
+        """The score of one stance."""
+        return {
+            "supports": self.supports,
+            "contradicts": self.contradicts,
+            "neutral": self.neutral,
+        }[stance]
+
+
+class SecondOpinion(Record):
+    """What another judge, asked independently, found about the same claim."""
+
+    judge: str
+    label: VerdictLabel
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    attribution: Attribution
+    corroboration: Corroboration
+    evidence_for: tuple["Evidence", ...] = ()
+    evidence_against: tuple["Evidence", ...] = ()
+
+
+Agreement = Literal["agree", "disagree", "one opinion"]
+
+
 class Evidence(Record):
     """One quoted window of one paper and its stance towards one claim."""
 
@@ -98,6 +138,10 @@ class Verdict(Record):
     """Which rule decided, in one clause."""
     judge: str
     """Engine and, for a model, its prompt, such as `local:rules-1`."""
+    second: SecondOpinion | None = None
+    """The local model's, where a language model is the judge."""
+    agreement: Agreement = "one opinion"
+    """Whether both opinions give the same label."""
 
 
 class Contradiction(Record):
