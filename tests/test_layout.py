@@ -17,8 +17,9 @@ LAYERS = (
     {"graph"},
     {"report"},
     {"runs", "background", "assembly", "execution", "api"},
+    {"progress", "terminal", "options"},
     {"evals"},
-    {"progress", "terminal", "options", "cli"},
+    {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
 
