@@ -51,10 +51,16 @@ _FACTORS = (
     ("tenfold", 10.0),
     ("hundredfold", 100.0),
     ("an order of magnitude", 10.0),
+    ("two[- ]thirds", 2 / 3),
+    ("three[- ]quarters", 0.75),
+    ("(?:a|one)[- ]third(?! (?:of )?(?:the )?(?:party|person|model|stage|author))", 1 / 3),
+    ("(?:a|one)[- ]quarter", 0.25),
+    ("(?:a|one)[- ]fifth", 0.2),
+    ("(?:a|one)[- ]tenth", 0.1),
     ("(?<!first )(?<!second )(?<!latter )(?<!other )half(?!-)|halv(?:ed|es|ing)", 0.5),
 )
 _FACTOR = re.compile(
-    r"(?=tw|th|do|tr|fo|qu|fi|si|te|hu|an |ha)(?<![^\W_])(?:"
+    r"(?=tw|th|do|tr|fo|qu|fi|si|te|hu|an? |a-|on|ha)(?<![^\W_])(?:"
     + "|".join(rf"(?P<f{i}>(?:{words})\b)" for i, (words, _) in enumerate(_FACTORS))
     + ")",
     re.IGNORECASE,
@@ -74,7 +80,7 @@ _NUMBER = re.compile(
     (?: (?P<suffix>(?-i:[KkMBbT]|\sB))(?!\w)
       | [\s-]?(?P<scale>"""
     + "|".join(MAGNITUDES)
-    + r""")s?\b )?""",
+    + r""")s?\b )? (?:\+(?=[\s-]))?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _AT_NUMBER = re.compile(
@@ -94,8 +100,17 @@ _NO_NOUN = frozenset(
     "over under across out only not".split()
 )
 _BOUNDS: tuple[tuple[Comparator, str], ...] = (
-    ("<=", r"≤|<=|⩽|\b(?:at most|up to|no more than|not more than|maximum of|as (?:many|much) as)"),
-    (">=", r"≥|>=|⩾|\b(?:at least|no (?:less|fewer) than|not less than|minimum of)"),
+    (
+        "<=",
+        r"≤|<=|⩽|\b(?:at (?:the )?most|up to|no(?:t|) (?:more|greater|larger|higher|longer) than|"
+        r"(?:not|never) (?:over|above|exceed(?:ing|ed)?)|maximum of|as (?:many|much|high) as|"
+        r"(?:does|do|did) not exceed)",
+    ),
+    (
+        ">=",
+        r"≥|>=|⩾|\b(?:at (?:the )?(?:very )?least|no(?:t|) (?:less|fewer|lower|smaller) than|"
+        r"minimum of)",
+    ),
     ("<", r"<|\b(?:(?:less|fewer|smaller|lower|shorter) than|under|below)"),
     (
         ">",
@@ -114,7 +129,11 @@ _BOUND = re.compile(
     + r")\s*(?:[$€£]|US\$)?\s*$",
     re.IGNORECASE,
 )
-_OR_BEYOND = re.compile(r"\s*(?:or|and) (?P<way>more|above|greater|less|fewer|below)\b")
+_OR_BEYOND = re.compile(
+    r"\s*(?:or|and) (?P<way>more|above|greater|higher|larger|longer|less|fewer|below|lower|smaller|"
+    r"shorter)\b"
+)
+_UPWARD = ("more", "above", "greater", "higher", "larger", "longer")
 _P_VALUE = re.compile(r"(?<![^\W_])p(?:[\s-]?values?)?\s*(?:[<>=≤≥~]|of)\s*=?\s*$", re.IGNORECASE)
 _CURRENCY = re.compile(r"(?P<sign>[$€£])\s?$")
 _CURRENCIES = {"$": "usd", "€": "eur", "£": "gbp"}
@@ -123,6 +142,16 @@ _SPREAD = re.compile(r"\s?%?\s?(?:±|\+/[-−–])\s?(?P<by>\d+(?:\.\d+)?|\.\d+)
 _CHANGES = re.compile(
     r"increas|decreas|improv|reduc|ris(?:e|ing)|rose|f[ae]ll|drop|gr[oe]w|rais|lower|boost|cut|"
     r"went|declin|chang|jump|climb|push",
+    re.IGNORECASE,
+)
+_BY = re.compile(
+    r"\bby (?:(?:about|around|approximately|roughly|nearly|almost|over|only|just|up to|"
+    r"an average of|(?:more|less) than|at (?:least|most)|as much as) )?$",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\s(?:(?:relative|absolute|average|mean) )?(?:increase|improvement|gain|reduction|decrease|"
+    r"drop|rise|decline|boost|higher|lower|better|worse|more|fewer|less|faster|slower)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[,;.:]\s")
@@ -151,7 +180,9 @@ def _factors(text: str) -> Iterator[Quantity]:
     for match in _FACTOR.finditer(text):
         value = _FACTORS[int((match.lastgroup or "f0")[1:])][1]
         bound = _bound_before(text, match.start())
-        yield Quantity(value, None, "x", bound or "=", match.start(), match.end())
+        # A third is .333…: what is written as 33 % is near enough.
+        tolerance = 0.0 if round(value, 2) == value else 0.005
+        yield Quantity(value, None, "x", bound or "=", match.start(), match.end(), tolerance)
 
 
 def _numeric(text: str) -> Iterator[Quantity]:
@@ -272,7 +303,9 @@ def _quantity(text: str, number: _Number, second: _Number | None, unit: _Unit) -
     spread = _SPREAD.match(text, (second or number).end)
     tolerance = max(float(spread["by"]) * low.scale, step / 2) if spread else step / 2
     bound = _bound(text, low, name, end=end)
-    return Quantity(value, high, name, bound, number.start, end, tolerance)
+    change = bool(_BY.search(text[max(0, number.start - 32) : number.start]))
+    change = change or bool(_CHANGE.match(text, end))
+    return Quantity(value, high, name, bound, number.start, end, tolerance, change)
 
 
 def _unit_before(text: str, number: _Number) -> str | None:
@@ -286,7 +319,9 @@ def _unit_before(text: str, number: _Number) -> str | None:
 def _bound(text: str, number: _Number, unit: str, *, end: int) -> Comparator:
     after = _OR_BEYOND.match(text, end)
     if after:
-        return ">=" if after["way"] in ("more", "above", "greater") else "<="
+        return ">=" if after["way"] in _UPWARD else "<="
+    if text[number.end - 1] == "+":
+        return ">="
     bound = _bound_before(text, number.start)
     # "averaged over 5 runs", "under 3 settings": small counts after "over" are no bounds.
     word = text[: number.start].rstrip()[-5:].lower()

@@ -20,3 +20,5 @@ class Quantity(NamedTuple):
     """Offsets of the number with its magnitude and the unit that stands at it."""
     tolerance: float = 0.0
     """Half of what the last digit is worth, or what follows a ±."""
+    change: bool = False
+    """An amount by which something changed: "by 5%", "a 5% gain"."""

@@ -101,6 +101,21 @@ SELF_STANDING = MEASURES | frozenset(
 )
 """Units that stay the unit when a noun follows: a 70B-parameter model, a 5-shot prompt."""
 
+SCALES: dict[str, tuple[str, float]] = {
+    unit: (base, factor)
+    for base, units in {
+        "second": {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "second": 1, "minute": 60, "hour": 3600,
+                   "day": 86_400, "week": 604_800, "month": 2_629_746, "year": 31_556_952},
+        "g": {"ng": 1e-9, "µg": 1e-6, "mg": 1e-3, "g": 1, "kg": 1e3},
+        "l": {"ml": 1e-3, "l": 1},
+        "m": {"nm": 1e-9, "µm": 1e-6, "mm": 1e-3, "cm": 1e-2, "m": 1, "km": 1e3},
+        "hz": {"hz": 1, "khz": 1e3, "mhz": 1e6, "ghz": 1e9},
+        "byte": {"bit": 0.125, "byte": 1, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12},
+    }.items()
+    for unit, factor in units.items()
+}  # fmt: skip
+"""Unit to its base unit and how many of it one is; months and years are mean ones."""
+
 _CASED = frozenset(
     word for words in _SAME.values() for word in words.split() if len(word) <= 3
 ) - frozenset(("bit", "day", "sec", "min", "gpu", "tpu", "man", "men"))
