@@ -201,8 +201,7 @@ class Profile(Record):
 
     def decided(self, calibrated: StanceScores) -> Stance:
         """The stance that is spoken: the most probable one, neutral below the threshold."""
-        best = calibrated.best
-        return best if calibrated.of(best) >= self.threshold else "neutral"
+        return decided(calibrated, self.threshold)
 
     def is_outside(self, vector: ArrayLike) -> bool:
         """Whether a claim lies outside the fit's domains, by its vector of `outside.embedder`."""
@@ -221,6 +220,12 @@ class Profile(Record):
         """
         base = label_probabilities(papers)[label]
         return self.claims.apply(base) if papers else base
+
+
+def decided(calibrated: StanceScores, threshold: float) -> Stance:
+    """The most probable stance; neutral when another one's probability is below the threshold."""
+    best = calibrated.best
+    return best if calibrated.of(best) >= threshold else "neutral"
 
 
 def label_probabilities(papers: Sequence[StanceScores]) -> dict[Corroboration, float]:
