@@ -1,0 +1,115 @@
+"""Reads the training sets into pairs; where each comes from is said in training/README.md."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SUPPORTS, CONTRADICTS, NEUTRAL = 0, 1, 2
+"""Classes of the stance head."""
+
+
+class Pair(NamedTuple):
+    """A claim and a text, with what the text says of the claim."""
+
+    claim: str
+    evidence: str
+    stance: int
+    relevant: float
+    """1 where the text decides the claim, 0 where it does not, `nan` where nobody knows."""
+    source: str
+
+
+class Judged(NamedTuple):
+    """A claim and one abstract as annotators judged them."""
+
+    claim: str
+    document: str
+    title: str
+    sentences: tuple[str, ...]
+    stance: int
+    rationales: tuple[tuple[int, ...], ...]
+    """Sets of sentences, each enough to decide."""
+
+
+NLI = {"entailment": SUPPORTS, "contradiction": CONTRADICTS, "neutral": NEUTRAL}
+CITED = {"SUPPORT": SUPPORTS, "REFUTE": CONTRADICTS}
+BRACKETS = {"-LRB-": "(", "-RRB-": ")", "-LSB-": "[", "-RSB-": "]", "``": '"', "''": '"'}
+CITATION = re.compile(r"\s*<\|(?:multi_|other_)?cit\|>[,\d\s–-]*")
+NAN = float("nan")
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a JSONL file, compressed or not."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def nli(folder: Path, names: Sequence[str] = ("mnli_dev", "snli_dev", "fever_dev")) -> list[Pair]:
+    """MultiNLI, SNLI and FEVER. FEVER's two classes are supported and refuted claims."""
+    found = []
+    for name in names:
+        for row in rows(folder / f"{name}.jsonl"):
+            if name == "fever_dev":
+                stance = SUPPORTS if row["label"] == "entailment" else CONTRADICTS
+                found.append(Pair(row["claim"], plain(row["evidence"]), stance, 1.0, "fever"))
+            elif row["label"] in NLI:
+                stance = NLI[row["label"]]
+                found.append(Pair(row["hypothesis"], row["premise"], stance, NAN, name[:-4]))
+    return found
+
+
+def plain(text: str) -> str:
+    """Text without the bracket codes of treebanks."""
+    return " ".join(BRACKETS.get(word, word) for word in text.split())
+
+
+def scifact(folder: Path, split: str, name: str = "scifact") -> list[Judged]:
+    """Every cited pair of claim and abstract; without evidence the abstract is neutral.
+
+    Citation-Integrity comes in the same format.
+    """
+    corpus = {str(row["doc_id"]): row for row in rows(folder / "corpus.jsonl")}
+    found = []
+    for row in rows(folder / f"claims_{split}.jsonl"):
+        for cited in row["cited_doc_ids"]:
+            document = corpus[str(cited)]
+            evidence = row["evidence"].get(str(cited), [])
+            found.append(
+                Judged(
+                    " ".join(CITATION.sub("", row["claim"]).replace("[]", "").split()),
+                    f"{name}:{cited}",
+                    document.get("title") or "",
+                    tuple(sentence.strip() for sentence in document["abstract"]),
+                    CITED[evidence[0]["label"]] if evidence else NEUTRAL,
+                    tuple(tuple(piece["sentences"]) for piece in evidence),
+                )
+            )
+    return found
+
+
+def check_covid(folder: Path, split: str) -> list[Judged]:
+    """News claims on COVID-19, each with the abstract that was to decide it."""
+    corpus = {row["cord_id"]: row for row in rows(folder / "corpus.jsonl")}
+    found = []
+    for row in rows(folder / f"{split}.jsonl"):
+        document = corpus[row["cord_id"]]
+        sentences = tuple(sentence.strip() for sentence in document["abstract"])
+        evidence = [e["sent_index"] for e in row["evidence_set"]]
+        evidence = [index for index in evidence if index < len(sentences)]
+        stance = CITED.get(row["label"], NEUTRAL)
+        found.append(
+            Judged(
+                row["claim"].strip(),
+                f"check-covid:{row['cord_id']}",
+                document["title"] or "",
+                sentences,
+                stance,
+                tuple((index,) for index in evidence) if stance != NEUTRAL else (),
+            )
+        )
+    return found
