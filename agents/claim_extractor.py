@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assignee.engines.protocol import Extractor, Ranker
+from assignee.reading.dangling import cannot_stand_alone
 from assignee.reading.normal import find_quote
-from assignee.reading.standalone import cannot_stand_alone, claim_text
+from assignee.reading.standalone import claim_text
 from assignee.records import Claim, ClaimDraft, Paper, Passage, Quote
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from makers import claim, paper, passage
 
 from assignee.agents import claim_extractor, consolidator
-from assignee.reading.standalone import cannot_stand_alone, claim_text
+from assignee.reading.dangling import cannot_stand_alone
+from assignee.reading.standalone import claim_text
 from assignee.records import Claim, ClaimDraft, Paper, Passage
 
 TEXT = (

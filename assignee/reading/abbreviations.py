@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 _IN_BRACKETS = re.compile(r"\(([A-Za-z][\w-]{1,9})(?:[,;][^)]*)?\)")
 _BEFORE = re.compile(r"(?:[\w’'-]+,? ){1,10}\Z")
+_ADDED = re.compile(r"\b(?P<short>[A-Za-z][\w-]{1,9}) \((?P<long>[^()]{5,120})\)")
 _LONGEST = 300
 """Characters before a bracket that are looked at for ten words. Looking from the bracket back takes
 a tenth of the time that looking for words before a bracket does."""
@@ -61,15 +62,43 @@ def abbreviated(text: str) -> set[str]:
 def spelled_out(text: str, passages: Iterable[str]) -> str:
     """The text with each of its abbreviations followed by the long form that the passages use.
 
-    The most frequent long form is taken; what no passage explains is left alone.
+    The most frequent long form is taken; what no passage explains is left alone, and so is what
+    the text itself explains. "LLMs" is explained by "large language model (LLM)" too.
     """
-    wanted = abbreviated(text)
+    wanted = {_singular(short) for short in abbreviated(text)}
+    wanted -= {_singular(short) for short in abbreviations(text)}
     forms: dict[str, Counter[str]] = {}
     for passage in passages if wanted else ():
         for short, long in abbreviations(passage).items():
-            if short in wanted:
-                forms.setdefault(short, Counter())[long.casefold()] += 1
-    for short, counted in sorted(forms.items()):
+            if (one := _singular(short)) in wanted:
+                forms.setdefault(one, Counter())[_one(long, short)] += 1
+    for one, counted in sorted(forms.items()):
         long = min(counted, key=lambda form: (-counted[form], form))
-        text = re.sub(rf"\b{re.escape(short)}\b", f"{short} ({long})", text, count=1)
+        alone = rf"(?<![\w(-]){re.escape(one)}(?P<many>s?)(?![\w)]|-\w)"
+        text = re.sub(alone, rf"\g<0> ({long}\g<many>)", text, count=1)
     return text
+
+
+def without_long_forms(text: str) -> str:
+    """The text without the long forms that `spelled_out` adds.
+
+    >>> without_long_forms("Raters prefer RLHF (reinforcement learning from human feedback).")
+    'Raters prefer RLHF.'
+    """
+    return _ADDED.sub(_short_alone, text)
+
+
+def _short_alone(found: re.Match[str]) -> str:
+    explains = _long_form(_singular(found["short"]), found["long"]) == found["long"]
+    return found["short"] if explains else found[0]
+
+
+def _singular(short: str) -> str:
+    return short[:-1] if short.endswith("s") and short[:-1].isupper() else short
+
+
+def _one(long: str, short: str) -> str:
+    """The long form in small letters save for names, of one thing: "large language model"."""
+    one = long.removesuffix("s") if _singular(short) != short else long
+    title = all(word[:1].isupper() for word in one.split() if len(word) > 3)
+    return one.casefold() if title else one

@@ -1,81 +1,210 @@
-"""Whether a sentence can stand alone as a claim, and what of it is only the telling."""
+"""A sentence of a paper said as a claim: without its telling, its pointers and its connectives.
+
+>>> claim_text("However, we find that loss falls with size (Figure 2).")
+'Loss falls with size.'
+>>> claim_text("Our results suggest that loss may fall with size.")
+'Results suggest that loss may fall with size.'
+
+Only what reports a finding outright ("we show that") is taken off. What weakens it ("suggest",
+"there is evidence that", "may") stays: a claim is never stronger than its sentence.
+"""
 
 import re
 
-_OPENERS = (
-    r"however|moreover|furthermore|thus|therefore|hence|also|but|and|additionally|in addition|"
-    r"similarly|conversely|instead|finally|for example|for instance|in contrast|consequently|"
-    r"specifically|as a result|interestingly|surprisingly|notably|although|though|while|whereas|"
-    r"despite|since|because|when|if|given|with|in|for|under|by|not only (?:do|does|is|are)"
-)
-_DANGLING = re.compile(
-    rf"^(?:(?:{_OPENERS}),?\s+)*"
-    r"(?:this|that|these|those|it|they|he|she|its|their|such|both|the (?:former|latter|same|other|"
-    r"approach|method|model|models|results?|authors?|resulting|proposed|two|three|above|"
-    r"following))\b",
+_OPENERS = re.compile(
+    r"^(?:(?:perhaps |most |more |un|not )?(?:interestingly|surprisingly|notably|importantly|"
+    r"crucially|remarkably|strikingly|intriguingly|expectedly|specifically|concretely|precisely|"
+    r"generally speaking)|(?:un)?fortunately|moreover|furthermore|further|however|nevertheless|"
+    r"nonetheless|"
+    r"additionally|in addition|in particular|in fact|indeed|in (?:summary|conclusion|short|sum)|"
+    r"to (?:summari[sz]e|conclude)|(?:taken )?together|overall|finally|lastly|first(?:ly)?|"
+    r"second(?:ly)?|third(?:ly)?|next|also|thus|therefore|hence|consequently|accordingly|"
+    r"as a (?:result|consequence)|similarly|likewise|conversely|instead|meanwhile|besides|"
+    r"ultimately|namely|of note|for (?:example|instance)|(?:in|by) contrast|still|that said|"
+    r"even so|on the (?:other|one) hand|at the same time|here|as expected|and|but|so|yet),\s+|"
+    r"^(?:thus|hence|therefore|but|and) (?=[a-z])|"
+    r"^(?:note|notice|recall|it is (?:worth noting|notable|noteworthy)|it turns out) that ",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(
-    r"\b(?:we|our|ours|us|I|my|this (?:paper|work|study|article|survey|note))\b", re.IGNORECASE
-)
-_POINTER = re.compile(
-    r"\b(?:fig(?:ures?|s?\.)|tables?|tab\.|eqs?\.|equations?|sections?|sec\.|appendix|algorithms?)"
-    r"\s*\(?[A-Z]?\d|\bappendix\b|\b(?:see|as (?:shown|described|discussed) )(?:above|below)\b",
+_LABEL = re.compile(
+    r"^(?:main |key )?(?:results?|findings?|conclusions?|interpretation)\s*(?::|\.?\s?[—–]) *",
     re.IGNORECASE,
 )
-_SUBJECT = (
-    r"(?:(?i:we|(?:the|these|those|our|this) (?:authors?|note|papers?|results?|findings?|"
-    r"experiments?|study|studies|work|analysis|analyses|evaluations?)|results?|experiments?|"
-    r"findings?)|[A-Z][\w’'-]+(?:, [A-Z][\w’'-]+)*(?:,? and [A-Z][\w’'-]+| et al\.))"
+_ENUMERATED = re.compile(
+    r"^(?:[-*+•▪◦‣■●–]|\d{1,2}[.)])\s+|(?<!\S)\((?:\d|[a-e]|i{1,3}|iv|vi{0,3})\)\s+(?=\S)"
 )
-_VERB = (
-    r"(?:find|found|finds|show|shows|showed|shown|observe[sd]?|report(?:s|ed)?|conclude[sd]?|"
-    r"demonstrate[sd]?|argue[sd]?|suggest(?:s|ed)?|note[sd]?|discover(?:s|ed)?|reveal(?:s|ed)?|"
-    r"indicate[sd]?|establish(?:es|ed)?|confirm(?:s|ed)?|state[sd]?|say|says|said)"
+
+_POINTED = (
+    r"(?:fig(?:ure)?s?|tab(?:le)?s?|eqs?|equations?|sec(?:tion)?s?|app(?:endix|endices)?|alg|"
+    r"algorithms?|theorems?|lemmas?|suppl\w*)"
+)
+_ASIDES = (
+    # "(see Figure 2)", "[12, 13]", "(Lee et al., 2020; Roe, 2019)"
+    re.compile(
+        rf"\s*[(\[](?:see |cf\.? |e\.g\.,? )?(?:also )?(?:{_POINTED}\b|§)[^()\[\]]*[)\]]",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\s*\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]"),
+    re.compile(
+        r"\s*\((?:see |e\.g\.,? |cf\.? )*[A-Z][^()\d]{1,80}?,? (?:19|20)\d\d[a-z]?"
+        r"(?:[;,] (?:[A-Z][^()\d]{1,80}?,? )?(?:19|20)\d\d[a-z]?)*\)"
+    ),
+    re.compile(r",? (?<!\w)(?:which|as) (?:is|are) (?:shown|depicted|reported) in [^,]*(?=\.$)"),
+)
+
+_ADVERB = (
+    r"(?:(?:also|further|furthermore|then|thus|therefore|hence|additionally|first|next|finally|"
+    r"here|again|moreover|empirically|experimentally|theoretically|analytically|numerically|"
+    r"formally|consistently|clearly|surprisingly|interestingly|now)\s)*"
+)
+_REPORTS = (
+    r"(?:f(?:i|ou)nds?|show(?:s|ed|n)?|observe[sd]?|report(?:s|ed)?|conclude[sd]?|"
+    r"demonstrate[sd]?|note[sd]?|discover(?:s|ed)?|reveal(?:s|ed)?|establish(?:es|ed)?|"
+    r"confirm(?:s|ed)?|verif(?:y|ies|ied)|prove[sd]?|illustrate[sd]?|document(?:s|ed)?|"
+    r"highlight(?:s|ed)?|saw|see)"
+)
+_HINTS = r"(?:suggest(?:s|ed)?|indicate[sd]?|impl(?:y|ies|ied)|hint(?:s|ed)?|point(?:s|ed)?)"
+_KIND_OF_WORK = (
+    r"(?:(?:experimental|experiment|empirical|extensive|theoretical|numerical|quantitative|"
+    r"qualitative|main|key|central|core|primary|principal|comprehensive|detailed|systematic|"
+    r"large-scale|human|automatic|ablation|simulation|evaluation|statistical|thorough|further|"
+    r"additional|overall|first|new|own|in-depth|rigorous|careful|test|various|multiple|"
+    r"mathematical|computational|controlled|comparative|benchmark),?\s(?:and\s)?)*"
+)
+_MANY = (
+    r"(?:results|findings|experiments|evaluations|analyses|studies|simulations|ablations|tests|"
+    r"observations|comparisons|measurements|investigations)"
+)
+_ONE = (
+    r"(?:result|finding|experiment|evaluation|analysis|study|simulation|ablation|comparison|"
+    r"investigation|experimentation)"
+)
+_PUBLICATION = r"(?:paper|work|study|article|note|report|survey|investigation|analysis)"
+_OURS = r"(?:our|the|these|those|this)"
+_NAMES = r"(?:[A-Z][\w’'-]+(?:, [A-Z][\w’'-]+)*(?:,? and [A-Z][\w’'-]+| et al\.))"
+_TELLER = (
+    rf"(?:(?i:we|(?:the|these|our) authors?|{_OURS} {_PUBLICATION}|"
+    rf"(?:{_OURS} )?{_KIND_OF_WORK}(?:{_MANY}|{_ONE}))|I|{_NAMES})"
+)
+_IN_THIS_WORK = (
+    rf"(?:(?i:(?:in|with|through) (?:this|the present|our) (?:\w+ )?(?:{_PUBLICATION}|{_MANY}|"
+    r"letter|thesis)|here|in experiments|empirically|experimentally|overall|specifically|"
+    r"notably|interestingly|surprisingly),? )"
 )
 _TELLING = re.compile(
-    rf"^(?:(?i:in (?:particular|addition|contrast)|moreover|furthermore|however|finally|thus|"
-    rf"therefore|overall|specifically|interestingly|notably|surprisingly|here|additionally),? )?"
-    rf"(?:{_SUBJECT} (?:(?:also|further|then|thus|therefore|empirically|consistently) )?{_VERB}"
-    rf"(?: (?:empirically|experimentally|further|also))? that |"
-    rf"it (?:is|was) (?:found|shown|observed) that |there is evidence that )",
+    rf"^{_IN_THIS_WORK}?(?:{_TELLER} {_ADVERB}{_REPORTS}(?: (?:empirically|experimentally|"
+    r"theoretically|further|also|analytically|formally|here|, for the first time,))? that,? |"
+    r"(?i:it (?:is|was|has been|can be) (?:also )?(?:found|shown|observed|demonstrated|"
+    r"revealed|confirmed|concluded) that )|"
+    rf"(?i:(?:{_OURS}|one|a|another) {_KIND_OF_WORK}(?:result|finding|observation|conclusion|"
+    r"takeaway|discovery|insight)s? (?:is|was|are) that ))"
 )
-_OPENER = re.compile(
-    r"^(?:in particular|moreover|furthermore|however|finally|overall|specifically|interestingly|"
-    r"notably|surprisingly|additionally|in addition|as a result|consequently),\s+",
+_PLACED = re.compile(
+    rf"^{_IN_THIS_WORK}?(?:(?i:we)|I) {_ADVERB}{_REPORTS} "
+    r"(?P<place>(?:on|in|across|for|under|within|among) [^,;:]{3,80}?),? that (?P<rest>.+)$"
+)
+_FRAMED = re.compile(
+    r"^(?P<frame>[A-Z][^;:]{1,160}?), (?:we|I) "
+    rf"{_ADVERB}{_REPORTS} that (?P<rest>.+)$"
+)
+_CONDITION = re.compile(
+    r"^(?:in|on|for|when|as|if|while|although|though|across|under|with|at|among|unlike|compared|"
+    r"given|despite|within|after|during|without|where|whereas|even|only|contrary)\b(?! a step)",
     re.IGNORECASE,
 )
-_VERBLIKE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|can|cannot|does|do|did|may|might|will|would|could|should|"
-    r"\w+(?:ed|es|s))\b",
+"""Openings that limit what follows."""
+_HOW_FOUND = re.compile(
+    rf"\b(?:{_MANY}|{_ONE}|experimentation|\d+ (?:[\w-]+ ){{0,3}}(?:models|networks|runs))\b|"
+    r"^(?:motivated|inspired|building|drawing|following|towards?|supported|to|as a step)\b",
     re.IGNORECASE,
 )
+"""Openings ("Through experiments on…", "Motivated by…") that only say how or why it was found."""
+_HINTED = re.compile(
+    rf"^(?i:our|these|the) (?P<kept>(?:(?!of\b)[\w-]+ ){{0,3}}{_MANY}"
+    rf"(?: (?:on|with|in|of|using|across|from|over|for|performed|obtained)\b[^.;]{{1,160}}?)? "
+    rf"{_ADVERB}(?:{_HINTS}|{_REPORTS}|supports?)\b.*)$"
+)
+_HINTED_ONE = re.compile(
+    rf"^(?i:our|this|the) (?P<kept>(?:[\w-]+ ){{0,3}}{_ONE} {_ADVERB}{_HINTS} .*)$"
+)
+_EVIDENCE = re.compile(
+    rf"^{_IN_THIS_WORK}?(?:(?i:we)|I|(?i:this {_PUBLICATION})) {_ADVERB}"
+    r"(?:provides?|presents?|f(?:i|ou)nds?|offers?|gives?) "
+    r"(?P<how>(?!no |little )(?:[\w-]+,? ){0,3}?)evidence (?P<rest>(?:that|of|for) .+)$"
+)
+_SEEN = re.compile(
+    rf"^{_IN_THIS_WORK}?(?i:we|I) {_ADVERB}"
+    r"(?P<verb>find|found|observe|observed|see|saw|discover|discovered) "
+    r"(?P<what>(?:an?|no|little|only|strong|clear|large|small|significant|substantial)\b"
+    r"(?: [\w-]+){0,4}? (?:correlation|relationship|relation|association|difference|evidence|"
+    r"trade-?off|link|gap|improvement|increase|decrease|reduction|drop|gain|effect|degradation|"
+    r"decline|bias|dependence|trend|advantage|benefit|law)(?P<many>s)?) "
+    r"(?P<rest>(?:between|in|of|that|with|from|across|among|when|as|at|under|over|to|on|for)\b.+)$"
+)
+_OWN_VERBS = (
+    r"(?:propose|introduce|present|show|demonstrate|provide|discuss|develop|design|find|argue|"
+    r"analy[sz]e|investigate|release|describe|derive|prove|offer|evaluate|validate|observe|"
+    r"report|suggest|explore|conclude|highlight|examine|illustrate|identify|hypothesize|confirm|"
+    r"call|advocate|recommend|believe|outline)"
+)
+_AND_WE = re.compile(
+    rf",? (?:and|then) (?:(?:also|then|further|thus|we|finally) )*{_OWN_VERBS}\b.*"
+)
+_AND_THAT = re.compile(r"(,?) (and|but) that (?=(?!of\b|in\b|for\b|with\b|is\b|are\b|was\b)[a-z])")
+_IN_OUR = re.compile(r"\b(in|across) (?:all )?our (experiments|simulations|evaluations)\b")
 
 
 def claim_text(sentence: str) -> str:
-    """The sentence without its telling: "We find that loss falls." becomes "Loss falls."."""
-    text = " ".join(sentence.split())
-    for pattern in (_TELLING, _OPENER):
-        rest = pattern.sub("", text, count=1)
-        if rest != text and rest:
-            text = rest[0].upper() + rest[1:].replace(" and that ", " and ", 1)
+    """The sentence without its telling: "We find that loss falls." becomes "Loss falls.".
+
+    Numbers of figures and of references in brackets go as well, and connectives with what came
+    before. Where no rule applies cleanly the sentence is left as it is.
+    """
+    text = " ".join(sentence.split()).replace("\\%", "%")
+    for aside in _ASIDES:
+        text = aside.sub("", text)
+    text = _ENUMERATED.sub("", _LABEL.sub("", text.strip(), count=1))
+    text = _IN_OUR.sub(r"\1 \2", _without_opener(text))
+    return _capital(_without_opener(_retold(text))) or sentence
+
+
+def _without_opener(text: str) -> str:
+    return _capital(_OPENERS.sub("", text, count=1)) or text
+
+
+def _retold(text: str) -> str:
+    """The sentence with the first rule applied that fits it."""
+    if telling := _TELLING.match(text):
+        return _said(text[telling.end() :])
+    if placed := _PLACED.match(text):
+        return _said(f"{placed['place']}, {placed['rest']}")
+    if framed := _FRAMED.match(text):
+        frame, rest = framed["frame"], framed["rest"]
+        goes = _HOW_FOUND.search(frame) and not _CONDITION.match(frame)
+        return _said(rest if goes else f"{frame}, {rest}")
+    if evidence := _EVIDENCE.match(text):
+        return _said(f"there is {evidence['how']}evidence {evidence['rest']}")
+    if seen := _SEEN.match(text):
+        was = "were" if seen["many"] else "was"
+        verb = {"f": "found", "o": "observed", "s": "seen", "d": "discovered"}[seen["verb"][0]]
+        return _said(f"{seen['what']} {was} {verb} {seen['rest']}")
+    if hinted := _HINTED.match(text):
+        return _capital(hinted["kept"])
+    if hinted := _HINTED_ONE.match(text):
+        article = "an" if hinted["kept"][0].casefold() in "aeiou" else "a"
+        return f"{article} {hinted['kept']}"
     return text
 
 
-def cannot_stand_alone(text: str) -> str | None:
-    """Why the text cannot be understood by itself, in one clause, or `None` when it can.
+def _said(rest: str) -> str:
+    """What was reported, without what the authors go on to do: ", and propose a remedy"."""
+    cut = _AND_WE.sub("", rest, count=1)
+    if cut != rest:
+        rest = cut.rstrip(" ,;.") + "."
+    return _AND_THAT.sub(r"\1 \2 ", rest)
 
-    Looks for an opening that points back, first person, numbered figures and tables, and
-    fragments without a verb. It cannot see every pronoun whose noun is elsewhere.
-    """
-    if len(text.split()) < 5 or not _VERBLIKE.search(text):
-        return "too short or no verb"
-    if match := _DANGLING.match(text):
-        return f"opens with {match.group()!r}, which points back"
-    if match := _FIRST_PERSON.search(text):
-        return f"says {match.group()!r}"
-    if match := _POINTER.search(text):
-        return f"points to {match.group()!r}"
-    if text.count("(") != text.count(")") or text.rstrip().endswith((":", ",", ";", "-", "–")):
-        return "is cut off"
-    return None
+
+def _capital(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    # Names such as "mBERT" keep their small first letter.
+    return text if any(map(str.isupper, first)) else text[:1].upper() + text[1:]

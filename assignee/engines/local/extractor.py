@@ -1,17 +1,38 @@
-"""Extraction by rules: sentences that state a finding, stand alone and are about the question."""
+"""Extraction by role: sentences that report a result, stand alone and are about the question.
 
+A small model reads each section and tells of every sentence whether it gives background, an
+objective, a method or a result. What a claim is worth is the product of three numbers from 0 to 1:
+the probability that it is a result, its relevance to the question, how well it stands alone.
+"""
+
+import asyncio
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from itertools import groupby
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assignee.engines.local.ranker import LocalRanker
 from assignee.engines.local.words import DOWN, HEDGES, UP, words
+from assignee.reading.dangling import cannot_stand_alone, is_fragment, standing
+from assignee.reading.own_names import own_names, with_own_names
 from assignee.reading.sentences import sentence_spans
-from assignee.reading.standalone import cannot_stand_alone, claim_text
+from assignee.reading.standalone import claim_text
 from assignee.records import ClaimDraft, Paper, Passage
 
 FINDING = 0.44
 """Claimness from which a sentence counts as a finding: some direction, comparison or figure."""
+RESULT = 0.4
+"""Probability from which a sentence is taken for a result whatever else it may be."""
+ESTABLISHED = 0.5
+"""What an established fact of the background is worth beside the paper's own result."""
+RELEVANT = 0.35
+"""Relevance of a result from which no background is needed: what the program keeps by default."""
+_BACKGROUND_COLUMN, _RESULT_COLUMN = 0, 3
+"""Of background, objective, method, result, other."""
+
 _AIM = re.compile(
     r"\b(?:aims?|examin\w+|investigat\w+|stud(?:y|ies|ied)|explor\w+|propos\w+|introduc\w+|"
     r"present(?:s|ed)?|describ\w+|survey\w*|asked?|asks|tested|compared|measured|trained|evaluated|"
@@ -43,14 +64,55 @@ _FINDING = re.compile(
     r"trade-offs?|generali[sz]\w+|needs?|requires?)\b",
     re.IGNORECASE,
 )
+_ANNOUNCED = re.compile(
+    r"\b(?:is|are|was|were|will be) (?:also |then |further |briefly )?(?:discussed|presented|"
+    r"provided|offered|described|conducted|reviewed|outlined|introduced|proposed|given|"
+    r"summari[sz]ed|left)\b|\bfuture (?:work|research|studies|directions?)\b|"
+    r"\bdemonstrates? the (?:effectiveness|superiority|usefulness|potential|feasibility)\b",
+    re.IGNORECASE,
+)
+"""Sentences that say what the paper holds, and not what was found."""
+_CITES = re.compile(
+    r"\[\d{1,3}(?:[,;–\s-]+\d{1,3})*\]|\(\D{2,80},? (?:19|20)\d\d[a-z]?[;)]|\bet al\."
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:related|prior|previous) works?\b|\bbackground\b|\bpreliminaries\b|\bliterature\b",
+    re.IGNORECASE,
+)
+"""Sections that tell what others found."""
+_STUDIES_OF_OTHERS = re.compile(
+    r"\b(?:prior|previous|recent|existing|earlier|past|several|many) (?:\w+ )?(?:works?|studies|"
+    r"research|findings|papers|literature|approaches|methods)\b",
+    re.IGNORECASE,
+)
+
+
+class RoleReader(Protocol):
+    """Tells the role of each sentence in its abstract or section."""
+
+    def roles(self, abstracts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Of each abstract, probabilities of shape (sentences, 5).
+
+        Columns: background, objective, method, result, other.
+        """
+        ...
+
+
+class Sentence(NamedTuple):
+    """One whole sentence of a paper, where it stands."""
+
+    passage: Passage
+    quote: str
 
 
 class Candidate(NamedTuple):
     """One sentence that may become a claim."""
 
-    passage: Passage
-    quote: str
+    sentence: Sentence
     text: str
+    worth: float
+    """Probability that it is a result, or the discounted one that it is established."""
+    is_result: bool
 
 
 def claimness(text: str) -> float:
@@ -68,6 +130,27 @@ def claimness(text: str) -> float:
     return min(1.0, max(0.0, score))
 
 
+class RolesByRules:
+    """Reads roles off the words: what reads as a finding is a result."""
+
+    def roles(self, abstracts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """A result with probability `claimness`, set so that `FINDING` is even; else a method."""
+        return [
+            np.array([self._of(sentence) for sentence in sentences], dtype=np.float32).reshape(
+                -1, 5
+            )
+            for sentences in abstracts
+        ]
+
+    def _of(self, sentence: str) -> tuple[float, ...]:
+        text = claim_text(sentence)
+        if _BACKGROUND.search(text):
+            return (1.0, 0.0, 0.0, 0.0, 0.0)
+        finding = claimness(text)
+        result = finding * 0.5 / FINDING if finding < FINDING else 0.4 + 0.6 * finding
+        return (0.0, 0.0, 1 - result, result, 0.0)
+
+
 def told_of(text: str, paper: Paper) -> bool:
     """Whether the sentence tells what the paper's authors did: their name is its subject."""
     others = r"(?: et al\.| and (?:[A-Z]\w+|co-authors))?"
@@ -77,23 +160,71 @@ def told_of(text: str, paper: Paper) -> bool:
     )
 
 
-def candidates(passages: Sequence[Passage]) -> list[Candidate]:
-    """The sentences of the passages that can stand alone, in order."""
-    found: list[Candidate] = []
-    for passage in passages:
-        for start, end in sentence_spans(passage.text):
-            quote = passage.text[start:end]
-            text = claim_text(quote)
-            if cannot_stand_alone(text) is None:
-                found.append(Candidate(passage, quote, text))
-    return found
+def of_others(sentence: Sentence, paper: Paper) -> bool:
+    """Whether the sentence tells what others found: it cites, or stands among related work."""
+    quote = sentence.quote
+    if _OF_OTHERS.search(sentence.passage.section) or _STUDIES_OF_OTHERS.search(quote[:60]):
+        return True
+    own = any(name in quote for name in paper.surnames)
+    return bool(_CITES.search(quote)) and not own
+
+
+def sections(passages: Sequence[Passage]) -> list[list[Sentence]]:
+    """The whole sentences of the passages, section by section, each once, in the paper's order."""
+    ordered = sorted(passages, key=lambda passage: (passage.start, passage.end))
+    found: list[list[Sentence]] = []
+    read = 0
+    for _, group in groupby(ordered, key=lambda passage: passage.section):
+        found.append([])
+        for passage in group:
+            for start, end in sentence_spans(passage.text):
+                # Passages that overlap repeat their last sentences.
+                if passage.start + start < read:
+                    continue
+                read = passage.start + end
+                quote = passage.text[start:end]
+                if is_fragment(quote) is None:
+                    found[-1].append(Sentence(passage, quote))
+    return [sentences for sentences in found if sentences]
+
+
+def candidates(
+    read: Sequence[Sequence[Sentence]], roles: Sequence[NDArray[np.float32]], *, paper: Paper
+) -> list[Candidate]:
+    """The sentences that can stand alone and find something, in order."""
+    named = own_names(sentence.quote for sentences in read for sentence in sentences)
+    found = [
+        candidate(sentence, row, named=named, paper=paper)
+        for sentences, rows in zip(read, roles, strict=True)
+        for sentence, row in zip(sentences, rows, strict=True)
+    ]
+    return [one for one in found if one is not None]
+
+
+def candidate(
+    sentence: Sentence, role: NDArray[np.float32], *, named: dict[str, str], paper: Paper
+) -> Candidate | None:
+    """The sentence as it would be claimed, or `None` when it cannot be."""
+    result, background = float(role[_RESULT_COLUMN]), float(role[_BACKGROUND_COLUMN])
+    best = float(role.max())
+    if result < min(best, RESULT) and background < best:
+        return None
+    text = claim_text(with_own_names(sentence.quote, named))
+    if cannot_stand_alone(text) or told_of(text, paper) or _ANNOUNCED.search(text):
+        return None
+    if result >= min(best, RESULT) and not of_others(sentence, paper):
+        return Candidate(sentence, text, result, is_result=True)
+    if claimness(text) < FINDING:
+        return None
+    return Candidate(sentence, text, ESTABLISHED * max(result, background), is_result=False)
 
 
 class LocalExtractor:
-    """Picks the sentences that answer best; every claim is a sentence of its source."""
+    """Picks the sentences that answer best; every claim rests on one sentence of its source."""
 
-    def __init__(self, ranker: LocalRanker) -> None:
+    def __init__(self, ranker: LocalRanker, roles: RoleReader | None = None) -> None:
         self._ranker = ranker
+        self._roles = roles or RolesByRules()
 
     async def extract(
         self,
@@ -103,21 +234,22 @@ class LocalExtractor:
         paper: Paper,
         limit: int,
     ) -> list[ClaimDraft]:
-        """At most `limit` drafts, by relevance to the question times how much they find."""
-        found = candidates(passages)
-        relevances = await self._ranker.rank(question, [candidate.text for candidate in found])
-        scored = [
-            (relevance * (0.4 + 0.6 * claimness(candidate.text)), relevance, candidate)
-            for candidate, relevance in zip(found, relevances, strict=True)
-            if claimness(candidate.text) >= FINDING and not told_of(candidate.text, paper)
-        ]
-        scored.sort(key=lambda row: -row[0])
+        """At most `limit` drafts, best first: results, or else what the background establishes."""
+        read = sections(passages)
+        quotes = [[sentence.quote for sentence in sentences] for sentences in read]
+        roles = await asyncio.to_thread(self._roles.roles, quotes)
+        found = candidates(read, roles, paper=paper)
+        relevances = await self._ranker.rank(question, [one.text for one in found])
+        rows = list(zip(found, relevances, strict=True))
+        enough = any(one.is_result and relevance >= RELEVANT for one, relevance in rows)
+        chosen = [row for row in rows if row[0].is_result or not enough]
+        chosen.sort(key=lambda row: -row[1] * row[0].worth * standing(row[0].text))
         return [
             ClaimDraft(
-                text=candidate.text,
-                passage_id=candidate.passage.id,
-                quote=candidate.quote,
+                text=one.text,
+                passage_id=one.sentence.passage.id,
+                quote=one.sentence.quote,
                 relevance=relevance,
             )
-            for _, relevance, candidate in scored[:limit]
+            for one, relevance in chosen[:limit]
         ]
