@@ -4,16 +4,48 @@
 cross-validation over documents, and writes the profile that makes its confidences probabilities.
 """
 
+import asyncio
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple
 
 import numpy as np
+import typer
+from numpy.typing import NDArray
 
-from assignee.engines.calibration import rows_of, scores_of_rows
-from assignee.evals.fitting import choose, columns_of, folds_of
+from assignee.engines.calibration import (
+    COLUMNS,
+    Figure,
+    FittedSet,
+    Profile,
+    file_name,
+    rows_of,
+    scores_of_rows,
+    write_profile,
+)
+from assignee.evals import metrics
+from assignee.evals.bootstrap import Floats, estimate, mean, resampled
+from assignee.evals.fitting import (
+    JudgedClaim,
+    Vectors,
+    abstention,
+    choose,
+    claims_of,
+    columns_of,
+    fit_claims,
+    fit_outside,
+    folds_of,
+)
+from assignee.evals.items import StanceItem
+from assignee.evals.opinions import Opinions, answers_of, engine_opinions
+from assignee.evals.readers import recognised, stance_items
+from assignee.options import AsJson, BaseUrl, Engine, Home, Model, Set, settings_from
 from assignee.records import Stance, StanceScores
+from assignee.terminal import counted, note, print_json, refuse_unwritable, rows, show
 
 SEED = 0
 FOLDS = 5
+RISK = 0.25
 
 
 def cross_fitted(
@@ -40,3 +72,268 @@ def cross_fitted(
         method = choose(rows[inside], right[inside], others, folds=folds, seed=seed + 1).method
         calibrated[~inside] = method.apply(rows[~inside])
     return scores_of_rows(calibrated)
+
+
+def fit_profile(
+    judge: str,
+    items: Sequence[StanceItem],
+    raw: Sequence[StanceScores],
+    vectors: Vectors,
+    *,
+    embedder: str,
+    risk: float = RISK,
+    seed: int = SEED,
+) -> Profile:
+    """The judge's profile: fitted on all items, its threshold and figures on cross-fitted scores.
+
+    Args:
+        judge: the judge's name.
+        items: what it was asked about.
+        raw: its scores, one an item.
+        vectors: unit vectors of the items' claims, one an item.
+        embedder: model id of the vectors.
+        risk: share of wrong among spoken stances that the threshold is to keep.
+        seed: of the folds.
+
+    Raises:
+        SettingsError: the items are not of at least three documents.
+    """
+    gold, groups = [item.gold for item in items], [item.document for item in items]
+    calibrated = cross_fitted(raw, gold, groups, seed=seed)
+    scores, right = rows_of(raw), columns_of(gold)
+    chosen = choose(scores, right, groups, folds=FOLDS, seed=seed)
+    silence = abstention(calibrated, gold, wanted=risk)
+    claims = claims_of(items, calibrated, threshold=silence.threshold)
+    outside = fit_outside(
+        scores,
+        right,
+        sets=[item.set for item in items],
+        vectors=vectors,
+        method=chosen.method.name,
+        embedder=embedder,
+    )
+    return Profile(
+        judge=judge,
+        method=chosen.method,
+        losses=chosen.losses,
+        threshold=silence.threshold,
+        risk=silence.risk,
+        claims=fit_claims(claims),
+        outside=outside,
+        fitted_on=fitted_sets(items),
+        metrics=(*stance_figures(items, raw, calibrated), *claim_figures(claims, seed=seed)),
+    )
+
+
+def fitted_sets(items: Sequence[StanceItem]) -> tuple[FittedSet, ...]:
+    """The sets of the items, in their order, with what each gave."""
+    by_set: dict[str, list[str]] = {}
+    for item in items:
+        by_set.setdefault(item.set, []).append(item.document)
+    return tuple(
+        FittedSet(name=name, items=len(documents), documents=len(set(documents)))
+        for name, documents in by_set.items()
+    )
+
+
+def stance_figures(
+    items: Sequence[StanceItem], raw: Sequence[StanceScores], calibrated: Sequence[StanceScores]
+) -> list[Figure]:
+    """How right and how well calibrated the stances are, before any abstention."""
+    gold = columns_of([item.gold for item in items])
+    weights = resampled([item.document for item in items])
+    before, after = rows_of(raw), rows_of(calibrated)
+    said, confidence = after.argmax(axis=1), after.max(axis=1)
+    table = metrics.confusion(gold, said, weights, classes=len(COLUMNS))
+    return [
+        figure("macro-F1", metrics.macro_f1(table)),
+        figure("accuracy", metrics.accuracy(table)),
+        *calibration_figures(confidence, said == gold),
+        figure("Brier score", mean(metrics.brier(after, gold), weights)),
+        figure("log loss", mean(metrics.log_loss(after, gold), weights)),
+        Figure(name="ECE, raw", value=error_of(before.max(axis=1), before.argmax(axis=1) == gold)),
+        figure("log loss, raw", mean(metrics.log_loss(before, gold), weights)),
+    ]
+
+
+def claim_figures(claims: Sequence[JudgedClaim], *, seed: int) -> list[Figure]:
+    """How often claims' labels are right, and how well their cross-fitted confidence tells it.
+
+    There is none where all claims are linked by their documents: nothing can be held out.
+    """
+    groups = [claim.group for claim in claims]
+    if len(set(groups)) < 2:
+        return []
+    confidence = np.empty(len(claims))
+    fold = folds_of(groups, folds=FOLDS, seed=seed)
+    for number in range(fold.max() + 1):
+        scaling = fit_claims([c for c, f in zip(claims, fold, strict=True) if f != number])
+        for place in np.flatnonzero(fold == number).tolist():
+            confidence[place] = scaling.apply(claims[place].probability)
+    right, weights = np.array([claim.right for claim in claims]), resampled(groups)
+    return [
+        figure("accuracy of claims", mean(right, weights)),
+        *calibration_figures(confidence, right, of=" of claims"),
+    ]
+
+
+def calibration_figures(
+    confidence: Floats, right: NDArray[np.bool_], *, of: str = ""
+) -> list[Figure]:
+    """The expected calibration error, beside what it would be under perfect calibration.
+
+    It has no interval: a bootstrap adds the error of its own draws, so that the interval often
+    lies above the figure.
+    """
+    perfect = metrics.error_if_calibrated(confidence)
+    mean_, most = float(perfect.mean()), float(np.percentile(perfect, 95))
+    return [
+        Figure(name=f"ECE{of}", value=error_of(confidence, right)),
+        Figure(name=f"ECE{of}, if calibrated: mean", value=mean_),
+        Figure(name=f"ECE{of}, if calibrated: 95th percentile", value=most),
+    ]
+
+
+def error_of(confidence: Floats, right: NDArray[np.bool_]) -> float:
+    """The expected calibration error of the sample."""
+    [error] = metrics.expected_calibration_error(confidence, right, np.ones((1, len(right))))
+    return float(error)
+
+
+def figure(name: str, values: Floats) -> Figure:
+    """A figure and its interval from its value in the sample and in each replicate."""
+    found = estimate(values)
+    assert found.value is not None, "defined for every sample that is not empty"
+    return Figure(name=name, value=found.value, low=found.low, high=found.high)
+
+
+class Scored(NamedTuple):
+    """The items that a judge could judge, and its raw scores of them."""
+
+    judge: str
+    items: list[StanceItem]
+    raw: list[StanceScores]
+
+
+def labelled(places: Sequence[Path], *, split: str) -> list[list[StanceItem]]:
+    """The items of each set in these folders.
+
+    Raises:
+        SettingsError: there is no set with that split in one of them.
+        ReadingError: a file is damaged.
+    """
+    return [
+        stance_items(found, split=split)
+        for place in places
+        for found in (recognised(place, split) or (place,))
+    ]
+
+
+def scored(sets: Sequence[Sequence[StanceItem]], opinions: Sequence[Opinions]) -> Scored:
+    """The items of all sets that one judge gave a usable answer about."""
+    found = [
+        (item, answer.raw)
+        for items, given in zip(sets, opinions, strict=True)
+        for item, answer in zip(items, answers_of(items, given), strict=True)
+        if answer.raw is not None
+    ]
+    return Scored(opinions[0].judge, [item for item, _ in found], [raw for _, raw in found])
+
+
+def calibrate(
+    data: Annotated[
+        list[Path],
+        typer.Option(
+            "--data",
+            metavar="PATH",
+            help="Folder of a labelled set, or of several; may be repeated. Claims far from all "
+            "sets get wider probabilities, so give as many domains as there are.",
+        ),
+    ],
+    split: Annotated[
+        str, typer.Option(metavar="NAME", help="Which part of the sets; nothing it was trained on.")
+    ] = "dev",
+    risk: Annotated[
+        float,
+        typer.Option(
+            metavar="SHARE",
+            min=0.0,
+            max=1.0,
+            help="Most that may be wrong among the stances that are spoken; below the threshold "
+            "that keeps it the judge abstains.",
+        ),
+    ] = RISK,
+    engine: Engine = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    set_: Set = None,
+    home: Home = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="Another place for the profile than the home."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an engine's confidences probabilities: fit its profile on labelled claims."""
+    from assignee.engines.embedder import Embedder
+
+    settings = settings_from(set_, engine=engine, model=model, base_url=base_url, home=home)
+    folder = out.parent if out else settings.home / "profiles"
+    refuse_unwritable(folder, as_json=False)
+    sets = labelled(data, split=split)
+    opinions = [asyncio.run(engine_opinions(items, settings, announce=note)) for items in sets]
+    found = scored(sets, opinions)
+    if left_out := sum(map(len, sets)) - len(found.items):
+        note(f"warning: {counted(left_out, 'item')} could not be judged", style="yellow")
+    embedder = Embedder()
+    profile = fit_profile(
+        found.judge,
+        found.items,
+        found.raw,
+        embedder.embed([item.claim for item in found.items]),
+        embedder=embedder.model_id,
+        risk=risk,
+    )
+    path = out or folder / file_name(profile.judge)
+    write_profile(profile, path)
+    if as_json:
+        print_json(profile.model_dump(mode="json"))
+    else:
+        show_profile(profile)
+    note(f"written to {path}")
+
+
+def show_profile(profile: Profile) -> None:
+    """The profile for people: what it was fitted on, its method, figures and threshold."""
+    sets = ", ".join(
+        f"{one.name} ({counted(one.items, 'item')}, {counted(one.documents, 'document')})"
+        for one in profile.fitted_on
+    )
+    losses = ", ".join(f"{name} {loss:.3f}" for name, loss in profile.losses.items())
+    show(f"{profile.judge} on {sets}")
+    show(f"method: {profile.method.name} (log loss in cross-validation: {losses})")
+    rows(
+        ("cross-fitted", "value", "95 % interval"),
+        [
+            (f.name, f"{f.value:.3f}", "" if f.low is None else f"{f.low:.3f} to {f.high:.3f}")
+            for f in profile.metrics
+        ],
+    )
+    show(risk_text(profile))
+    show(f"outside these domains: temperature {profile.outside.temperature:.2f}, measured on "
+         f"{profile.outside.measured_on}")  # fmt: skip
+    show(f"digest: {profile.digest()}")
+
+
+def risk_text(profile: Profile) -> str:
+    """The threshold and what it promises, or that it cannot."""
+    risk = profile.risk
+    if risk.share is None:
+        return "no stance but neutral was most probable anywhere: this judge always abstains"
+    text = (
+        f"threshold {profile.threshold:.3f}: {risk.share:.1%} of {risk.spoken} spoken stances "
+        f"wrong, upper 95 % bound {risk.upper:.1%}"
+    )
+    return text if risk.met else f"{text}; {risk.wanted:.0%} was out of reach, this is the lowest"

@@ -31,6 +31,7 @@ from assignee.engines.calibration import (
 )
 from assignee.errors import SettingsError
 from assignee.evals.items import StanceItem
+from assignee.evals.metrics import log_loss
 from assignee.records import Corroboration, Stance, StanceScores
 
 Gold = NDArray[np.intp]
@@ -67,11 +68,6 @@ class JudgedClaim(NamedTuple):
     """The same for claims that share a document, directly or through others."""
 
 
-def log_loss(rows: Rows, gold: Gold) -> float:
-    """Mean negative log of the right column, in nats."""
-    return float(-log_scores(rows)[np.arange(len(gold)), gold].mean())
-
-
 def fit_temperature(rows: Rows, gold: Gold) -> Temperature:
     """The temperature of least log loss."""
     return Temperature(temperature=_best_temperature(rows, gold, least=1 / WIDEST))
@@ -82,7 +78,7 @@ def _best_temperature(rows: Rows, gold: Gold, *, least: float) -> float:
 
     logs = log_scores(rows)
     found = minimize_scalar(
-        lambda power: log_loss(softmax(logs / np.exp(power)), gold),
+        lambda power: log_loss(softmax(logs / np.exp(power)), gold).mean(),
         bounds=(np.log(least), np.log(WIDEST)),
         method="bounded",
         options={"xatol": 1e-6},
@@ -124,10 +120,10 @@ def fit_logistic(rows: Rows, gold: Gold) -> Logistic:
         slope = np.concatenate(
             [((shares - truth) * logs).sum(axis=0), (shares - truth).sum(axis=0)]
         )
-        return len(gold) * log_loss(shares, gold) + drawn @ drawn / 2, slope + drawn
+        return float(log_loss(shares, gold).sum() + drawn @ drawn / 2), slope + drawn
 
     start = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0])
-    values = minimize(loss, start, jac=True, method="L-BFGS-B").x.tolist()
+    values = minimize(loss, start, jac=True, method="BFGS").x.tolist()
     return Logistic(weights=tuple(values[:3]), biases=tuple(values[3:]))
 
 
@@ -170,7 +166,7 @@ def choose(rows: Rows, gold: Gold, groups: Sequence[str], *, folds: int, seed: i
         for number in range(fold.max() + 1):
             inside = fold != number
             held_out[~inside] = fit(rows[inside], gold[inside]).apply(rows[~inside])
-        losses[name] = log_loss(held_out, gold)
+        losses[name] = float(log_loss(held_out, gold).mean())
     best = min(FITS, key=lambda name: losses[name])
     return Chosen(FITS[best](rows, gold), losses)
 

@@ -169,7 +169,7 @@ class FittedSet(Record):
 
 
 class Figure(Record):
-    """A cross-fitted figure of the fit with its 95 % interval, where it has one."""
+    """A figure of the cross-fitted scores, or of the raw ones, with its 95 % interval if known."""
 
     name: str
     value: Finite
