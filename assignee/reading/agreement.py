@@ -8,7 +8,7 @@ from assignee.reading.quantity import Quantity
 from assignee.reading.units import MEASURES, SCALES
 from assignee.records import NumberCheck
 
-ABOUT = 0.05
+ABOUT = 0.1
 """How far "about" reaches, as a share of the value."""
 
 Fit = Literal["agree", "open", "disagree"]

@@ -1,9 +1,9 @@
-"""Numbers that follow from a text's own: the difference and the ratio of two neighbours.
+"""Numbers that follow from a text's own: sum, difference and ratio of two neighbours.
 
 >>> from assignee.reading.quantities import quantities
 >>> found = differences(quantities("accuracy rose from 60% to 75%"))
 >>> [(round(q.value, 2), q.unit) for q in found]
-[(15.0, 'pp'), (1.25, 'x'), (0.8, 'x'), (25.0, '%')]
+[(135.0, '%'), (15.0, 'pp'), (1.25, 'x'), (0.8, 'x'), (25.0, '%')]
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +16,7 @@ APART = 100
 
 
 def differences(found: Sequence[Quantity]) -> list[Quantity]:
-    """What neighbours of the same unit differ by, without its sign."""
+    """What neighbours of the same unit are together, and differ by, without its sign."""
     return [
         derived
         for one, other in pairwise(found)
@@ -32,6 +32,7 @@ def _between(one: Quantity, other: Quantity) -> Iterator[Quantity]:
     gap = abs(other.value - one.value)
     both = one.tolerance + other.tolerance
     place = one._replace(end=other.end, comparator="=", change=True)
+    yield place._replace(value=one.value + other.value, tolerance=both)
     yield place._replace(value=gap, unit="pp" if one.unit == "%" else one.unit, tolerance=both)
     if one.value > 0 and other.value > 0:
         ratio = other.value / one.value
