@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assignee.engines.protocol import Ranker
+from assignee.reading.abbreviations import without_long_forms
 from assignee.reading.quantities import compare, quantities
 from assignee.records import Claim, Mention
 
@@ -35,7 +36,8 @@ def word_overlap(left: str, right: str) -> float:
 @lru_cache(maxsize=1024)
 def _words(text: str) -> frozenset[str]:
     # Every claim is compared with every other: 100 claims would be read 10,000 times.
-    return frozenset(_WORD.findall(text.casefold()))
+    # One paper explains its abbreviations and another does not.
+    return frozenset(_WORD.findall(without_long_forms(text).casefold()))
 
 
 def agree(left: Claim, right: Claim) -> bool:

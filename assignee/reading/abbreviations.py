@@ -71,6 +71,8 @@ def spelled_out(text: str, passages: Iterable[str]) -> str:
     for passage in passages if wanted else ():
         for short, long in abbreviations(passage).items():
             if (one := _singular(short)) in wanted:
+                opens = re.search(rf"(?:^|[.!?:]\s+){re.escape(long)}", passage)
+                long = long[0].lower() + long[1:] if opens else long
                 forms.setdefault(one, Counter())[_one(long, short)] += 1
     for one, counted in sorted(forms.items()):
         long = min(counted, key=lambda form: (-counted[form], form))

@@ -14,8 +14,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from assignee.engines.local.ranker import LocalRanker
 from assignee.engines.local.words import DOWN, HEDGES, UP, words
+from assignee.engines.protocol import Ranker
 from assignee.reading.dangling import cannot_stand_alone, is_fragment, standing
 from assignee.reading.own_names import own_names, with_own_names
 from assignee.reading.sentences import sentence_spans
@@ -75,11 +75,14 @@ _ANNOUNCED = re.compile(
 _CITES = re.compile(
     r"\[\d{1,3}(?:[,;–\s-]+\d{1,3})*\]|\(\D{2,80},? (?:19|20)\d\d[a-z]?[;)]|\bet al\."
 )
-_OF_OTHERS = re.compile(
-    r"\b(?:related|prior|previous) works?\b|\bbackground\b|\bpreliminaries\b|\bliterature\b",
+_NAMES_OTHERS = re.compile(
+    r"(?:In \d{4}, )?[A-Z][\w’'-]+(?: et al\.|(?:,? and [A-Z][\w’'-]+)? [(\[]\d)"
+)
+_OPENING_SECTION = re.compile(
+    r"\b(?:introduction|(?:related|prior|previous) works?|background|preliminaries|literature)\b",
     re.IGNORECASE,
 )
-"""Sections that tell what others found."""
+"""Sections that cite to tell what others found."""
 _STUDIES_OF_OTHERS = re.compile(
     r"\b(?:prior|previous|recent|existing|earlier|past|several|many) (?:\w+ )?(?:works?|studies|"
     r"research|findings|papers|literature|approaches|methods)\b",
@@ -161,12 +164,17 @@ def told_of(text: str, paper: Paper) -> bool:
 
 
 def of_others(sentence: Sentence, paper: Paper) -> bool:
-    """Whether the sentence tells what others found: it cites, or stands among related work."""
+    """Whether the sentence tells what others found: "recent studies", or those that it cites.
+
+    In most sections a citation may stand beside the paper's own result, as what it is compared
+    with; in those that open a paper it stands for the statement.
+    """
     quote = sentence.quote
-    if _OF_OTHERS.search(sentence.passage.section) or _STUDIES_OF_OTHERS.search(quote[:60]):
-        return True
-    own = any(name in quote for name in paper.surnames)
-    return bool(_CITES.search(quote)) and not own
+    if any(name in quote for name in paper.surnames):
+        return False
+    opens = _OPENING_SECTION.search(sentence.passage.section)
+    cited = _CITES.search(quote) if opens else _NAMES_OTHERS.match(quote)
+    return bool(cited or _STUDIES_OF_OTHERS.search(quote[:60]))
 
 
 def sections(passages: Sequence[Passage]) -> list[list[Sentence]]:
@@ -222,7 +230,7 @@ def candidate(
 class LocalExtractor:
     """Picks the sentences that answer best; every claim rests on one sentence of its source."""
 
-    def __init__(self, ranker: LocalRanker, roles: RoleReader | None = None) -> None:
+    def __init__(self, ranker: Ranker, roles: RoleReader | None = None) -> None:
         self._ranker = ranker
         self._roles = roles or RolesByRules()
 
