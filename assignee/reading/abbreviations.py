@@ -68,7 +68,9 @@ def spelled_out(text: str, passages: Iterable[str]) -> str:
     wanted = {_singular(short) for short in abbreviated(text)}
     wanted -= {_singular(short) for short in abbreviations(text)}
     forms: dict[str, Counter[str]] = {}
-    for passage in passages if wanted else ():
+    for passage in passages:
+        if not any(f"({one}" in passage for one in wanted):
+            continue
         for short, long in abbreviations(passage).items():
             if (one := _singular(short)) in wanted:
                 opens = re.search(rf"(?:^|[.!?:]\s+){re.escape(long)}", passage)

@@ -49,7 +49,9 @@ _ASIDES = (
         r"\s*\((?:see |e\.g\.,? |cf\.? )*[A-Z][^()\d]{1,80}?,? (?:19|20)\d\d[a-z]?"
         r"(?:[;,] (?:[A-Z][^()\d]{1,80}?,? )?(?:19|20)\d\d[a-z]?)*\)"
     ),
-    re.compile(r",? (?<!\w)(?:which|as) (?:is|are) (?:shown|depicted|reported) in [^,]*(?=\.$)"),
+    re.compile(
+        r",? (?<!\w)(?:which|as) (?:is|are) (?:shown|depicted|reported) in [^,]{1,80}(?=\.$)"
+    ),
 )
 
 _ADVERB = (
@@ -151,7 +153,7 @@ _AND_WE = re.compile(
     rf",? (?:and|then) (?:(?:also|then|further|thus|we|finally) )*{_OWN_VERBS}\b.*"
 )
 _AND_THAT = re.compile(r"(,?) (and|but) that (?=(?!of\b|in\b|for\b|with\b|is\b|are\b|was\b)[a-z])")
-_ALSO = re.compile(r"(?<=\w) also(?= \w)(?!.*\bnot only\b)(?<!\bbut also)(?<!\bonly also)")
+_ALSO = re.compile(r"(?<=\w) also(?= \w)(?<!\bbut also)")
 _IN_OUR = re.compile(r"\b(in|across) (?:all )?our (experiments|simulations|evaluations)\b")
 
 
@@ -166,7 +168,8 @@ def claim_text(sentence: str) -> str:
         text = aside.sub("", text)
     text = _ENUMERATED.sub("", _LABEL.sub("", text.strip(), count=1))
     text = _IN_OUR.sub(r"\1 \2", _without_opener(text))
-    return _ALSO.sub("", _capital(_without_opener(_retold(text)))) or sentence
+    text = _capital(_without_opener(_retold(text)))
+    return (text if "not only" in text else _ALSO.sub("", text)) or sentence
 
 
 def _without_opener(text: str) -> str:
