@@ -11,6 +11,7 @@ from assignee.agents import claim_extractor, consolidator
 from assignee.engines.local.extractor import LocalExtractor, RolesByRules, of_others, sections
 from assignee.engines.local.extractor import Sentence as Read
 from assignee.engines.local.ranker import LocalRanker
+from assignee.engines.roles import ROLES, Role
 from assignee.reading.abbreviations import spelled_out, without_long_forms
 from assignee.reading.dangling import cannot_stand_alone, is_fragment, standing
 from assignee.reading.own_names import own_names, with_own_names
@@ -216,13 +217,12 @@ def test_an_explained_abbreviation_makes_no_other_claim() -> None:
     assert consolidator.agree(one, other)
 
 
-ROLES = ("background", "objective", "method", "result", "other")
-
-
 class Told:
     """A role model that reads each role off a function, and keeps what it was shown."""
 
-    def __init__(self, role: Callable[[str], tuple[str, float]]) -> None:
+    model_id = "told"
+
+    def __init__(self, role: Callable[[str], tuple[Role, float]]) -> None:
         self.role = role
         self.shown: list[list[str]] = []
 
@@ -247,10 +247,10 @@ class Alike:
         return [0.8 if self.word in text else 0.1 for text in texts]
 
 
-def by_word(**roles: tuple[str, float]) -> Told:
+def by_word(**roles: tuple[Role, float]) -> Told:
     """The role of the first word that the sentence holds; `other` without one."""
 
-    def role(sentence: str) -> tuple[str, float]:
+    def role(sentence: str) -> tuple[Role, float]:
         return next((given for word, given in roles.items() if word in sentence), ("other", 0.9))
 
     return Told(role)

@@ -9,13 +9,14 @@ import asyncio
 import re
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assignee.engines.local.words import DOWN, HEDGES, UP, words
 from assignee.engines.protocol import Ranker
+from assignee.engines.roles import ROLES, RoleReader
 from assignee.reading.dangling import cannot_stand_alone, is_fragment, standing
 from assignee.reading.own_names import own_names, with_own_names
 from assignee.reading.sentences import sentence_spans
@@ -30,8 +31,7 @@ ESTABLISHED = 0.5
 """What an established fact of the background is worth beside the paper's own result."""
 RELEVANT = 0.35
 """Relevance of a result from which no background is needed: what the program keeps by default."""
-_BACKGROUND_COLUMN, _RESULT_COLUMN = 0, 3
-"""Of background, objective, method, result, other."""
+_BACKGROUND_COLUMN, _RESULT_COLUMN = ROLES.index("background"), ROLES.index("result")
 
 _AIM = re.compile(
     r"\b(?:aims?|examin\w+|investigat\w+|stud(?:y|ies|ied)|explor\w+|propos\w+|introduc\w+|"
@@ -90,17 +90,6 @@ _STUDIES_OF_OTHERS = re.compile(
 )
 
 
-class RoleReader(Protocol):
-    """Tells the role of each sentence in its abstract or section."""
-
-    def roles(self, abstracts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        """Of each abstract, probabilities of shape (sentences, 5).
-
-        Columns: background, objective, method, result, other.
-        """
-        ...
-
-
 class Sentence(NamedTuple):
     """One whole sentence of a paper, where it stands."""
 
@@ -135,6 +124,8 @@ def claimness(text: str) -> float:
 
 class RolesByRules:
     """Reads roles off the words: what reads as a finding is a result."""
+
+    model_id = "rules-1"
 
     def roles(self, abstracts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """A result with probability `claimness`, set so that `FINDING` is even; else a method."""
