@@ -23,6 +23,7 @@ import typer
 from typer.core import TyperGroup
 
 from assignee.errors import AssigneeError, EngineError, NoPapersError, SettingsError
+from assignee.evals.commands import app as evaluation
 from assignee.options import (
     AsJson,
     BaseUrl,
@@ -127,6 +128,7 @@ app = typer.Typer(
 )
 library = typer.Typer(help="Add, list, search and remove papers.", no_args_is_help=True)
 app.add_typer(library, name="library")
+app.add_typer(evaluation, name="eval")
 
 
 @app.callback(invoke_without_command=True)

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from assignee.engines.roles import Role
 from assignee.evals.bootstrap import SEED, Floats
 from assignee.evals.fitting import folds_of
 from assignee.evals.items import STANCES, RoleItem, StanceItem
@@ -89,13 +90,13 @@ def terms(text: str) -> set[str]:
     return {*words, *map(" ".join, pairwise(words))}
 
 
-def by_position(known: Sequence[RoleItem], items: Sequence[RoleItem]) -> list[list[str]]:
+def by_position(known: Sequence[RoleItem], items: Sequence[RoleItem]) -> list[list[Role]]:
     """For each sentence the role that its tenth of the abstract has most often in `known`."""
-    seen: dict[int, Counter[str]] = {}
+    seen: dict[int, Counter[Role]] = {}
     for item in known:
         for place, role in zip(places(len(item.roles)), item.roles, strict=True):
             seen.setdefault(place, Counter())[role] += 1
-    total = sum(seen.values(), Counter())
+    total = sum(seen.values(), Counter[Role]())
     best = {place: roles.most_common(1)[0][0] for place, roles in seen.items()}
     fallback = total.most_common(1)[0][0]
     return [[best.get(place, fallback) for place in places(len(item.roles))] for item in items]

@@ -8,6 +8,7 @@
 from typing import NamedTuple
 
 from assignee.engines.protocol import JudgeRequest
+from assignee.engines.roles import Role
 from assignee.reading.passages import split_passages
 from assignee.records import Claim, Document, Paper, Passage, Quote, Section, Stance
 
@@ -37,7 +38,7 @@ class RoleItem(NamedTuple):
 
     id: str
     sentences: tuple[str, ...]
-    roles: tuple[str, ...]
+    roles: tuple[Role, ...]
 
 
 class Text(NamedTuple):

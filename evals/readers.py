@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, TypeVar, get_args
 
 from pydantic import AliasChoices, BaseModel, Field, ValidationError
 
+from assignee.engines.roles import Role
 from assignee.errors import ReadingError, SettingsError
 from assignee.evals.items import Collection, RoleItem, StanceItem, Text
 from assignee.reading.sentences import sentence_spans
@@ -87,7 +88,7 @@ class _Roles(BaseModel):
     """An abstract of CSAbstruct."""
 
     sentences: list[str]
-    labels: list[str]
+    labels: list[Role]
 
 
 class _Query(BaseModel):
@@ -181,7 +182,7 @@ def stance_items(folder: Path, *, name: SetName | None = None, split: str) -> li
         raise SettingsError(f"{what} with the split {split!r} was not found in {str(folder)!r}: "
                             f"known are the formats of {', '.join(SETS)}")  # fmt: skip
     several = ", ".join(f"{found[place]} in {place.name!r}" for place in places)
-    raise SettingsError(f"{str(folder)!r} holds several sets ({several}): choose with --set or "
+    raise SettingsError(f"{str(folder)!r} holds several sets ({several}): choose with --name or "
                         "name the folder of one")  # fmt: skip
 
 

@@ -34,7 +34,7 @@ class Outcome(Record):
 
 
 class ClassFigures(Record):
-    """How well one stance is told."""
+    """How well one class is told from the others."""
 
     items: int
     precision: Estimate
@@ -93,8 +93,8 @@ class Verification(Record):
     unjudged: int
     accuracy: Estimate
     macro_f1: Estimate
-    classes: dict[Stance, ClassFigures]
-    confusion: dict[Stance, tuple[int, ...]]
+    classes: dict[str, ClassFigures]
+    confusion: dict[str, tuple[int, ...]]
     """Gold stance to counts of what was said: the three stances, then not judged."""
     calibration: CalibrationFigures | None
     """`None` where the judge gives no probabilities."""

@@ -64,7 +64,7 @@ def verify(
         unjudged=int(counts[:, UNJUDGED].sum()),
         accuracy=estimate(metrics.accuracy(table)),
         macro_f1=estimate(metrics.macro_f1(table)),
-        classes=class_figures(table),
+        classes=class_figures(table, STANCES),
         confusion=dict(zip(STANCES, map(tuple, counts.tolist()), strict=True)),
         calibration=calibration_figures(outcomes, weights) if stated else None,
         selection=selection_figures(outcomes, weights) if stated else None,
@@ -105,14 +105,14 @@ def column(stance: Stance | None) -> int:
     return UNJUDGED if stance is None else STANCES.index(stance)
 
 
-def class_figures(table: Floats) -> dict[Stance, ClassFigures]:
-    """Precision, recall and F1 of each stance."""
+def class_figures(table: Floats, names: Sequence[str]) -> dict[str, ClassFigures]:
+    """Precision, recall and F1 of each class."""
     measured = metrics.precision(table), metrics.recall(table), metrics.f1(table)
-    found: dict[Stance, ClassFigures] = {}
-    for place, stance in enumerate(STANCES):
+    found = {}
+    for place, name in enumerate(names):
         precision, recall, f1 = (estimate(values[:, place]) for values in measured)
         items = int(table[0, place].sum())
-        found[stance] = ClassFigures(items=items, precision=precision, recall=recall, f1=f1)
+        found[name] = ClassFigures(items=items, precision=precision, recall=recall, f1=f1)
     return found
 
 
