@@ -91,15 +91,17 @@ def terms(text: str) -> set[str]:
 
 
 def by_position(known: Sequence[RoleItem], items: Sequence[RoleItem]) -> list[list[Role]]:
-    """For each sentence the role that its tenth of the abstract has most often in `known`."""
+    """For each sentence the role that its tenth of the abstract has most often in `known`.
+
+    Where `known` has no sentence in that tenth, the nearest one counts.
+    """
     seen: dict[int, Counter[Role]] = {}
     for item in known:
         for place, role in zip(places(len(item.roles)), item.roles, strict=True):
             seen.setdefault(place, Counter())[role] += 1
-    total = sum(seen.values(), Counter[Role]())
     best = {place: roles.most_common(1)[0][0] for place, roles in seen.items()}
-    fallback = total.most_common(1)[0][0]
-    return [[best.get(place, fallback) for place in places(len(item.roles))] for item in items]
+    near = {place: best[min(best, key=lambda other: abs(other - place))] for place in range(PLACES)}
+    return [[near[place] for place in places(len(item.roles))] for item in items]
 
 
 def places(sentences: int) -> list[int]:

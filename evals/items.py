@@ -58,8 +58,10 @@ class Collection(NamedTuple):
 
 
 def windows_of(item: StanceItem) -> tuple[Passage, ...]:
-    """The item's document as the library would split it."""
-    text = " ".join(item.sentences)
+    """The item's document as the library would split it; no window where there is no text."""
+    text = " ".join(item.sentences).strip()
+    if not text:
+        return ()
     whole = Section(title="Abstract", start=0, end=len(text), kind="abstract")
     paper = Paper(id=item.document, title=item.title)
     document = Document(paper=paper, text=text, sections=(whole,), basis="abstract")

@@ -77,8 +77,7 @@ def expected_calibration_error(
     """Mean distance of confidence and accuracy over equal-width bins (Guo et al., ICML 2017)."""
     gaps = np.asarray(right, dtype=np.float64) - np.asarray(confidence)
     members = np.eye(bins)[bins_of(confidence, bins=bins)]
-    found: Floats = np.abs(weights @ (members * gaps[:, None])).sum(axis=1) / weights.sum(axis=1)
-    return found
+    return ratio(np.abs(weights @ (members * gaps[:, None])).sum(axis=1), weights.sum(axis=1))
 
 
 def error_if_calibrated(
@@ -143,8 +142,7 @@ class Selection(NamedTuple):
         steps = harmonic[reached.astype(np.intp)] - harmonic[before.astype(np.intp)]
         failed = self.weights * self.wrong
         ahead = np.cumsum(failed, axis=1) - failed - self.wrong * before
-        found: Floats = (failed + ahead * steps).sum(axis=1) / reached[:, -1]
-        return found
+        return ratio((failed + ahead * steps).sum(axis=1), reached[:, -1])
 
 
 def selection(confidence: ArrayLike, right: ArrayLike, weights: Floats) -> Selection:
