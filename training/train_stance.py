@@ -37,11 +37,11 @@ from torch import Tensor, nn
 MAX_TOKENS = 144
 NLI_TOKENS = 96
 NLI_SCHEDULE = Schedule(epochs=1, rate=1e-4)
-MADE_SENTENCES = (5_000, 3_500)
+MADE_SENTENCES = (4_000, 3_000)
 """Sentences taken of SciFact's corpus and of the arXiv abstracts."""
-NLI_KEPT = 3_000
+NLI_KEPT = 2_000
 MADE_SCHEDULE = Schedule(epochs=1, rate=6e-5)
-CITED = 1_200
+CITED = 800
 JUDGED_SCHEDULE = Schedule(epochs=2, rate=5e-5)
 ALLOWED = {
     SUPPORTS: (SUPPORTS,),

@@ -40,6 +40,20 @@ class _Session(Protocol):
     def run(self, outputs: None, feeds: dict[str, NDArray[np.int64]], /) -> list[Rows]: ...
 
 
+class Coded(Protocol):
+    """A text, or a pair of texts, as word pieces."""
+
+    @property
+    def ids(self) -> Sequence[int]:
+        """The word pieces, marks included."""
+        ...
+
+    @property
+    def type_ids(self) -> Sequence[int]:
+        """For each piece 0, or 1 in the second text of a pair."""
+        ...
+
+
 class _Facts(NamedTuple):
     """What model.json says."""
 
@@ -91,9 +105,11 @@ class TextModel:
 
     def encode(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> list[Encoding]:
         """Word pieces of texts, or of pairs of texts; what is too long is cut off."""
+        if not texts:
+            return []
         return self._load().tokenizer.encode_batch_fast([_clean(text) for text in texts])
 
-    def run(self, encoded: Sequence[Encoding], *, batch_tokens: int = BATCH_TOKENS) -> list[Rows]:
+    def run(self, encoded: Sequence[Coded], *, batch_tokens: int = BATCH_TOKENS) -> list[Rows]:
         """The model's output for each text, in order: one row, or one row a token.
 
         Args:
@@ -118,7 +134,7 @@ class TextModel:
 
 
 def _fill(
-    model: _Loaded, found: list[Rows | None], encoded: Sequence[Encoding], batch: Sequence[int]
+    model: _Loaded, found: list[Rows | None], encoded: Sequence[Coded], batch: Sequence[int]
 ) -> None:
     """Compute one batch of text numbers."""
     import numpy as np
