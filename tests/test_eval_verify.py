@@ -1,5 +1,6 @@
 """Verifying a judge: answers, probabilities, figures, comparison, plots."""
 
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from pathlib import Path
@@ -336,6 +337,14 @@ def test_plots_show_what_was_measured(tmp_path: Path) -> None:
     before = [path.read_bytes() for path in paths]
     write_charts(first, tmp_path / "plots", against=second)
     assert [path.read_bytes() for path in paths] == before
+
+
+def test_plots_without_matplotlib_say_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(SettingsError, match=r"pip install 'assignee-research\[eval\]'"):
+        write_charts(measured(*drawn(30), tmp_path), tmp_path, against=None)
 
 
 def test_plots_into_a_file_are_refused(tmp_path: Path) -> None:
