@@ -105,7 +105,7 @@ def draw_reliability(figure: "Figure", found: Verification) -> None:
     upper.set_title(caption(found), loc="left", fontsize=9)
     upper.plot([], [], "o-", color=BLUE, label="accuracy with 95 % interval")
     upper.fill_between([], [], [], color=PALE, label="95 % range, were it perfectly calibrated")
-    upper.legend(loc="lower right", fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
     lower.hist(spoken.confidence, bins=metrics.BINS, range=(0, 1), color=BLUE, rwidth=0.92)
     lower.set(xlabel="stated confidence", ylabel="items")
 
@@ -141,7 +141,7 @@ def draw_risk(figure: "Figure", shown: Sequence[Verification]) -> None:
     axes.set_ylim(bottom=0)
     first = shown[0]
     axes.set_title(f"{first.set}, n = {first.items - first.unjudged}", loc="left", fontsize=9)
-    axes.legend(loc="best", fontsize=8)
+    figure.legend(loc="outside lower center", ncols=2, fontsize=8)
 
 
 def draw_curve(axes: "Axes", found: Verification, colour: str, *, band: bool) -> None:
