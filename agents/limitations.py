@@ -80,6 +80,7 @@ def limitations(
         *_largest_share(claims),
         *_labels(verdicts),
         *_dependence(verdicts),
+        *_disagreements(verdicts),
         *_confidence(verdicts),
         *_contradictions(contradictions),
         *_engine(stamp),
@@ -144,6 +145,18 @@ def _dependence(verdicts: Sequence[Verdict]) -> list[str]:
     return [
         f"{capital(counted(number, 'piece'))} of evidence {verb(number, 'is', 'are')} not "
         "independent of the claim: shown, but not counted."
+    ]
+
+
+def _disagreements(verdicts: Sequence[Verdict]) -> list[str]:
+    """On how many claims the two judges differ."""
+    number = sum(verdict.agreement == "disagree" for verdict in verdicts)
+    compared = sum(verdict.agreement != "one opinion" for verdict in verdicts)
+    if not number:
+        return []
+    return [
+        f"Two judges disagree on {of_all(number, compared)} that both judged; the verdict of the "
+        "first one stands."
     ]
 
 

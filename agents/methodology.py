@@ -41,6 +41,13 @@ TWO_QUESTIONS = (
     "authors are known; agreement by shared authors is shown but does not verify."
 )
 
+EXACT_CHECKS = (
+    "Whatever a judge says, a passage whose figures differ from the claim's, or that speaks of "
+    "another member of a family of names, does not support it; where the judge is unsure, "
+    "neither does one of the opposite direction or without the claim's names. These checks are "
+    "made by code and give their reason."
+)
+
 VERDICTS: dict[VerdictLabel, str] = {
     "verified": "its source says it, at least one independent paper supports it, and none "
     "contradicts it",
@@ -170,7 +177,23 @@ def judge_sentences(verdicts: Sequence[Verdict]) -> list[str]:
     windows = sum(verdict.considered for verdict in judged)
     return [
         f"{capital(counted(windows, 'comparison'))} of a claim with a passage of another paper "
-        f"{was(windows)} made, by {listed(judges)}."
+        f"{was(windows)} made, by {listed(judges)}.",
+        *([EXACT_CHECKS] if windows else []),
+        *second_opinion_sentences(verdicts),
+    ]
+
+
+def second_opinion_sentences(verdicts: Sequence[Verdict]) -> list[str]:
+    """Who gave a second opinion and how often both agree; empty when nobody did."""
+    compared = [verdict for verdict in verdicts if verdict.agreement != "one opinion"]
+    if not compared:
+        return []
+    seconds = sorted({verdict.second.judge for verdict in compared if verdict.second})
+    agreeing = sum(verdict.agreement == "agree" for verdict in compared)
+    return [
+        f"Independently, {listed(seconds)} gave a second opinion on "
+        f"{counted(len(compared), 'claim')}: on {agreeing:,} of them both agree. Where they "
+        "disagree the first one's verdict stands, and both are shown."
     ]
 
 

@@ -1,25 +1,37 @@
 """The verifier: checks each claim in its own source and against independent other papers."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
+from assignee.agents.weighing import (
+    Scale,
+    Weighed,
+    evidence_of,
+    scales_of,
+    spoken_for,
+    strongest,
+    weigh,
+)
+from assignee.engines.calibration import Profile
+from assignee.engines.local.memory import SentenceEmbedder
 from assignee.engines.protocol import Judge, Judgement, JudgeRequest
-from assignee.reading.normal import find_quote
-from assignee.reading.quantities import compare, quantities
 from assignee.records import (
+    Agreement,
     Attribution,
     Claim,
-    Contradiction,
     Corroboration,
     Evidence,
-    NumberCheck,
     Paper,
     Passage,
-    Quote,
+    SecondOpinion,
     Stance,
     Verdict,
     VerdictLabel,
 )
+
+NO_PROFILES: Mapping[str, Profile] = MappingProxyType({})
 
 
 class Dossiers(NamedTuple):
@@ -54,21 +66,52 @@ def _split_name(name: str) -> tuple[str, str, str]:
 
 
 async def verify(
-    cases: Sequence[Dossiers], *, judge: Judge, papers: Mapping[str, Paper]
+    cases: Sequence[Dossiers],
+    *,
+    judge: Judge,
+    papers: Mapping[str, Paper],
+    second: Judge | None = None,
+    profiles: Mapping[str, Profile] = NO_PROFILES,
+    embedder: SentenceEmbedder | None = None,
 ) -> list[Verdict]:
     """One verdict a claim, in order; claims that the judge could not judge are `not checked`.
 
+    The second judge works while the first one's call is in flight. Its opinion is recorded beside
+    the verdict and changes nothing in it; when it fails, that is said.
+
+    Args:
+        cases: claims with their windows.
+        judge: whose verdict stands.
+        papers: all papers of the windows and claims, by id.
+        second: another judge, asked independently.
+        profiles: calibrations by the judge's name; a judge without one gives no confidence.
+        embedder: tells which claims lie outside the domains of a calibration.
+
     Raises:
-        EngineError: the engine gave no usable answer for the whole batch.
+        EngineError: the judge gave no usable answer for the whole batch.
     """
     requests = [JudgeRequest(claim=case.claim, windows=(*case.own, *case.others)) for case in cases]
-    judged = await judge.judge(requests)
-    return [
-        _verdict(case, judgements, papers, judge.name)
-        if judgements is not None
-        else not_checked(case.claim, judge.name, "the judge gave no usable answer")
-        for case, judgements in zip(cases, judged, strict=True)
-    ]
+    claims = [case.claim for case in cases]
+    judged, beside = await asyncio.gather(
+        judge.judge(requests),
+        second.judge(requests) if second else _nobody(),
+        return_exceptions=True,
+    )
+    if isinstance(judged, BaseException):
+        raise judged
+    scales = await scales_of(claims, profiles.get(judge.name), embedder)
+    verdicts = _opinions(cases, judged, papers, judge.name, scales)
+    if second is None or beside is None:
+        return verdicts
+    if isinstance(beside, BaseException):
+        return [_alone(verdict, second.name, beside) for verdict in verdicts]
+    scales = await scales_of(claims, profiles.get(second.name), embedder)
+    opinions = _opinions(cases, beside, papers, second.name, scales)
+    return [_beside(*pair) for pair in zip(verdicts, opinions, strict=True)]
+
+
+async def _nobody() -> None:
+    """The second opinion where no second judge was asked."""
 
 
 def not_checked(claim: Claim, judge: str, why: str) -> Verdict:
@@ -83,83 +126,162 @@ def not_checked(claim: Claim, judge: str, why: str) -> Verdict:
     )
 
 
-def _verdict(
-    case: Dossiers, judgements: Sequence[Judgement], papers: Mapping[str, Paper], judge: str
-) -> Verdict:
-    windows = (*case.own, *case.others)
-    found = [
-        (judgement, evidence)
-        for judgement in judgements
-        if judgement.window < len(windows)
-        and (evidence := _evidence(case.claim, judgement, windows[judgement.window], papers))
+def _beside(verdict: Verdict, other: Verdict) -> Verdict:
+    """The verdict with the other opinion recorded, and which of the two decided."""
+    second = SecondOpinion(
+        judge=other.judge,
+        label=other.label,
+        confidence=other.confidence,
+        attribution=other.attribution,
+        corroboration=other.corroboration,
+        evidence_for=other.evidence_for,
+        evidence_against=other.evidence_against,
+    )
+    agreement, rule = compared(verdict, other)
+    return verdict.model_copy(update={"second": second, "agreement": agreement, "rule": rule})
+
+
+def compared(verdict: Verdict, other: Verdict) -> tuple[Agreement, str]:
+    """Whether two opinions on a claim agree, and the rule that decided between them."""
+    if other.label == "not checked":
+        return "one opinion", f"{verdict.rule}; {other.judge} gave no opinion"
+    if verdict.label == "not checked":
+        return "one opinion", f"{verdict.rule}; {other.judge} finds it {other.label}"
+    if verdict.label == other.label:
+        return "agree", f"{verdict.rule}; {other.judge} agrees"
+    return (
+        "disagree",
+        f"{verdict.rule}; {other.judge} disagrees ({other.label}), and the verdict of "
+        f"{verdict.judge} stands",
+    )
+
+
+def _alone(verdict: Verdict, judge: str, error: BaseException) -> Verdict:
+    if not isinstance(error, Exception):
+        raise error
+    why = f"{verdict.rule}; {judge} gave no opinion: it failed ({error})"
+    return verdict.model_copy(update={"rule": why})
+
+
+class _Read(NamedTuple):
+    """One judgement, weighed, and the window that it is about."""
+
+    weighed: Weighed
+    window: Passage
+    own: bool
+    independent: bool
+
+    def evidence(self) -> Evidence:
+        return evidence_of(self.weighed, self.window, independent=self.independent)
+
+
+def _opinions(
+    cases: Sequence[Dossiers],
+    judged: Sequence[Sequence[Judgement] | None],
+    papers: Mapping[str, Paper],
+    judge: str,
+    scales: Sequence[Scale],
+) -> list[Verdict]:
+    """The verdicts of one judge, in the order of the claims."""
+    return [
+        not_checked(case.claim, judge, "the judge gave no usable answer")
+        if judgements is None
+        else _opinion(case, _read(case, judgements, papers, scale), papers, judge, scale)
+        for case, judgements, scale in zip(cases, judged, scales, strict=True)
     ]
-    own = [evidence for judgement, evidence in found if judgement.window < len(case.own)]
-    others = [evidence for judgement, evidence in found if judgement.window >= len(case.own)]
+
+
+def _opinion(
+    case: Dossiers,
+    read: Sequence[_Read],
+    papers: Mapping[str, Paper],
+    judge: str,
+    scale: Scale,
+) -> Verdict:
+    """The verdict of one judge on one claim."""
+    own, others = [one for one in read if one.own], [one for one in read if not one.own]
     for_, against = _of(others, "supports"), _of(others, "contradicts")
-    attribution = attribute(own)
+    attribution = attribute([one.weighed for one in own])
     corroboration = corroborate(for_, against, papers)
     label, rule = decide(attribution, corroboration)
+    confidence = None
+    if scale.profile is not None:
+        said = spoken_for([one.weighed for one in own], scale).supports
+        # Of a claim that its source was not found to say: that it does not say it.
+        confidence = 1 - said
+        if attribution == "supported":
+            works = [spoken_for(weighed, scale) for weighed in _works(case, others, papers)]
+            confidence = said * scale.profile.corroboration(corroboration, works)
+    overruled = [one.weighed.overruled for one in read if one.weighed.overruled]
     return Verdict(
         claim_id=case.claim.id,
         label=label,
+        confidence=confidence,
         attribution=attribution,
         corroboration=corroboration,
-        attribution_evidence=tuple(e for e in own if e.stance != "neutral"),
+        attribution_evidence=tuple(
+            one.evidence() for one in own if one.weighed.stance != "neutral"
+        ),
         evidence_for=for_,
         evidence_against=against,
         considered=len(case.others),
-        rule=rule,
+        rule="; ".join([rule, *_overruled(overruled)]),
         judge=judge,
     )
 
 
-def _evidence(
-    claim: Claim, judgement: Judgement, window: Passage, papers: Mapping[str, Paper]
-) -> Evidence | None:
-    # A stance whose words are not in the window is not evidence.
-    span = find_quote(judgement.quote, window.text) if judgement.quote else None
-    if span is None and judgement.stance != "neutral":
-        return None
-    stance, numbers, why = checked_stance(claim, judgement, window)
-    return Evidence(
-        quote=Quote.cut(window, *(span or (0, len(window.text)))),
-        paper_id=window.paper_id,
-        basis=window.basis,
-        stance=stance,
-        probability=judgement.probability if stance == judgement.stance else None,
-        score=judgement.score,
-        numbers=numbers,
-        independent=independent(papers[claim.paper_id], papers[window.paper_id]),
-        why=why,
-    )
+def _read(
+    case: Dossiers, judgements: Sequence[Judgement], papers: Mapping[str, Paper], scale: Scale
+) -> list[_Read]:
+    """The judgements that are about a window of the case, weighed."""
+    windows, source = (*case.own, *case.others), papers[case.claim.paper_id]
+    read = []
+    for judgement in judgements:
+        if judgement.window < len(windows):
+            window = windows[judgement.window]
+            paper = papers[window.paper_id]
+            weighed = weigh(case.claim, judgement, window, paper, scale)
+            own = judgement.window < len(case.own)
+            read.append(_Read(weighed, window, own, independent(source, paper)))
+    return read
 
 
-def checked_stance(
-    claim: Claim, judgement: Judgement, window: Passage
-) -> tuple[Stance, NumberCheck, str]:
-    """The judge's stance after the figures were compared by code.
-
-    Support by a window whose figures disagree with the claim's is no support: neutral, and said.
-    """
-    figures = quantities(claim.text)
-    numbers = compare(figures, quantities(window.text)) if figures else "no numbers"
-    if judgement.stance == "supports" and numbers == "disagree":
-        return "neutral", numbers, f"the figures differ, whatever the judge says: {judgement.why}"
-    return judgement.stance, numbers, judgement.why
+def _overruled(reasons: Sequence[str]) -> list[str]:
+    """What exact checks took from the judge, for the rule: the first reason, and how many."""
+    if not reasons:
+        return []
+    more = f", and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+    return [f"exact checks overruled the judge: {reasons[0]}{more}"]
 
 
-def _of(evidence: Sequence[Evidence], stance: str) -> tuple[Evidence, ...]:
-    found = [piece for piece in evidence if piece.stance == stance]
+def _of(read: Sequence[_Read], stance: Stance) -> tuple[Evidence, ...]:
+    found = [one.evidence() for one in read if one.weighed.stance == stance]
     return tuple(sorted(found, key=lambda piece: (-piece.score, piece.quote.passage_id)))
 
 
-def attribute(own: Sequence[Evidence]) -> Attribution:
+def _works(
+    case: Dossiers, others: Sequence[_Read], papers: Mapping[str, Paper]
+) -> list[list[Weighed]]:
+    """What was judged in each work that counts: independent of the claim's, not retracted."""
+    source = papers[case.claim.paper_id]
+    said: dict[str, list[Weighed]] = {
+        papers[window.paper_id].identity: []
+        for window in case.others
+        if independent(source, papers[window.paper_id]) and not papers[window.paper_id].retracted
+    }
+    for one in others:
+        identity = papers[one.window.paper_id].identity
+        if identity in said:
+            said[identity].append(one.weighed)
+    return list(said.values())
+
+
+def attribute(own: Sequence[Weighed]) -> Attribution:
     """What the claim's own source says of it: its strongest window decides."""
-    speaking = [piece for piece in own if piece.stance != "neutral"]
-    if not speaking:
+    best = strongest(own)
+    if best is None or best.stance == "neutral":
         return "not enough evidence"
-    strongest = max(speaking, key=lambda piece: (piece.score, piece.stance == "supports"))
-    return "supported" if strongest.stance == "supports" else "contradicted"
+    return "supported" if best.stance == "supports" else "contradicted"
 
 
 def corroborate(
@@ -192,23 +314,3 @@ def decide(attribution: Attribution, corroboration: Corroboration) -> tuple[Verd
         "uncorroborated",
         "its source says it; no independent paper was found to speak for or against",
     )
-
-
-def contradictions(claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> list[Contradiction]:
-    """Pairs of claims where one paper's evidence against the other is a claim of this report."""
-    by_paper: dict[str, list[Claim]] = {}
-    for claim in claims:
-        by_paper.setdefault(claim.paper_id, []).append(claim)
-    found: dict[frozenset[str], Contradiction] = {}
-    for verdict in verdicts:
-        for piece in verdict.evidence_against:
-            for other in by_paper.get(piece.paper_id, ()):
-                if other.id != verdict.claim_id and _overlap(other.quote, piece.quote):
-                    pair = frozenset((verdict.claim_id, other.id))
-                    first, second = sorted(pair)
-                    found.setdefault(pair, Contradiction(first=first, second=second, why=piece.why))
-    return [found[pair] for pair in sorted(found, key=sorted)]
-
-
-def _overlap(one: Quote, other: Quote) -> bool:
-    return one.passage_id == other.passage_id and one.start < other.end and other.start < one.end

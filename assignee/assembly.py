@@ -1,6 +1,7 @@
 """Puts a run's context together: engine, panel, sources, stamp."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,7 +10,9 @@ from assignee.settings import Settings
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
+    from assignee.engines.calibration import Profile
     from assignee.engines.local.memory import SentenceEmbedder
+    from assignee.engines.protocol import Engine
     from assignee.graph.context import Context
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
@@ -39,6 +42,7 @@ def assemble(
     Raises:
         SettingsError: an unknown panel, or no key where an LLM was asked for.
         NoPapersError: a named paper does not exist, or there is no paper at all.
+        ModelFileError: a calibration profile is damaged.
     """
     from assignee.agents.panel_file import load_panel
     from assignee.engines.local.engine import NoMeter, local_engine
@@ -53,12 +57,15 @@ def assemble(
         from assignee.engines.llm.engine import LLMEngine
 
         llm = LLMEngine(settings, ranker=local.ranker, run_id=run_id, announce=announce)
-        engine, meter, prompts, aclose = llm.engine, llm.meter, llm.prompts, llm.aclose
+        # The local judge costs no call: its opinion stands beside the model's.
+        engine = replace(llm.engine, second=local.judge)
+        meter, prompts, aclose = llm.meter, llm.prompts, llm.aclose
+    profiles = profiles_of(engine, settings.home / "profiles")
     stamp = Stamp(
         program="Assignee Research",
         version=VERSION,
         engine=engine.kind,
-        models={**engine.models, "ranker": local.models["ranker"]},
+        models={**engine.models, "ranker": local.models["ranker"], **judges(engine, profiles)},
         prompts=prompts,
         settings=settings.public(),
     )
@@ -72,8 +79,31 @@ def assemble(
         local_writer=local.writer,
         stamp=stamp,
         sources=() if without_papers and not papers else tuple(sources_of(papers, library)),
+        profiles=profiles,
+        embedder=embedder,
     )
     return Assembled(context, aclose)
+
+
+def profiles_of(engine: "Engine", folder: Path) -> "dict[str, Profile]":
+    """The calibrations of the engine's judges, by name; the user's own in the folder come first.
+
+    Raises:
+        ModelFileError: a profile is damaged.
+    """
+    from assignee.engines.calibration import profile_for
+
+    names = [judge.name for judge in (engine.judge, engine.second) if judge is not None]
+    found = {name: profile_for(name, folder) for name in names}
+    return {name: profile for name, profile in found.items() if profile is not None}
+
+
+def judges(engine: "Engine", profiles: "dict[str, Profile]") -> dict[str, str]:
+    """What the stamp adds of the judges: the second one, and the digest of each calibration."""
+    told = {"second judge": engine.second.name} if engine.second else {}
+    for name, profile in profiles.items():
+        told[f"calibration of {name}"] = profile.digest()
+    return told
 
 
 async def foreign_dossier(parsed: "ParsedReport", context: "Context") -> "Dossier":

@@ -1,9 +1,11 @@
 """What the nodes of a run share but never save: engine, library, sources, panel, budget."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assignee.engines.calibration import Profile
+from assignee.engines.local.memory import SentenceEmbedder
 from assignee.engines.protocol import Critic, Engine, Meter, Writer
 from assignee.library import Library
 from assignee.records import PanelSpec, Record, ReviewerSpec, Stamp
@@ -40,6 +42,10 @@ class Context:
     """Writes when the engine's own writer gave nothing usable; the report says so."""
     stamp: Stamp
     sources: Sequence[Source] = ()
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    """Calibrations by the judge's name; a judge without one gives no confidence."""
+    embedder: SentenceEmbedder | None = None
+    """Tells which claims lie outside the domains of a calibration."""
     started: float = field(default_factory=time.monotonic)
 
     def critic_of(self, seat: ReviewerSpec) -> tuple[Critic, str]:

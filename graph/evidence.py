@@ -1,4 +1,4 @@
-"""The evidence subgraph: plan → search → screen → extract → consolidate → verify → again?
+"""The evidence subgraph: plan → search → screen → extract → consolidate → verify → compare → again?
 
 `build()` only wires; every node calls one agent and stores what it made.
 """
@@ -10,7 +10,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from assignee.agents import claim_extractor, consolidator, retriever, verifier
+from assignee.agents import claim_extractor, consolidator, contradictions, retriever, verifier
 from assignee.errors import EngineError, NoEvidenceError, NoPapersError, ReplyError
 from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
@@ -34,6 +34,7 @@ def build() -> StateGraph[State, Context]:
     graph.add_node(extract)
     graph.add_node(consolidate)
     graph.add_node(verify)
+    graph.add_node(compare)
     graph.add_node(assess)
     graph.add_conditional_edges(START, first_or_next, {"plan": "plan", "aim": "aim"})
     graph.add_conditional_edges("plan", to_sources, ["search"])
@@ -42,7 +43,8 @@ def build() -> StateGraph[State, Context]:
     graph.add_conditional_edges("screen", to_papers, ["extract", "consolidate"])
     graph.add_edge("extract", "consolidate")
     graph.add_conditional_edges("consolidate", to_batches, ["verify", "assess"])
-    graph.add_edge("verify", "assess")
+    graph.add_edge("verify", "compare")
+    graph.add_edge("compare", "assess")
     graph.add_conditional_edges("assess", enough, {"aim": "aim", "end": END})
     return graph
 
@@ -299,12 +301,45 @@ async def verified(
     needed = {p.paper_id for case in cases for p in (*case.own, *case.others)}
     papers = {p.id: p for p in await asyncio.to_thread(context.library.papers, sorted(needed))}
     try:
-        return await verifier.verify(cases, judge=judge, papers=papers), {}
+        return await verifier.verify(
+            cases,
+            judge=judge,
+            papers=papers,
+            second=context.engine.second,
+            profiles=context.profiles,
+            embedder=context.embedder,
+        ), {}
     except EngineError as error:
         place = f"verify {task['round']}:{task['batch']}"
         return [verifier.not_checked(claim, judge.name, str(error)) for claim in claims], {
             place: str(error)
         }
+
+
+async def compare(state: State, runtime: Runtime[Context]) -> Update:
+    """Hold near claims of independent papers against each other, those not yet compared."""
+    context = runtime.context
+    judge = context.engine.local_judge
+    if judge is None or context.out_of_time():
+        return {}
+    claims = await loaded(context, Claim, state["claims"])
+    ids = sorted({claim.paper_id for claim in claims})
+    papers = {p.id: p for p in await asyncio.to_thread(context.library.papers, ids)}
+    pairs = await contradictions.near_pairs(
+        claims, ranker=context.engine.ranker, papers=papers, known=state.get("compared", {})
+    )
+    try:
+        found = await contradictions.judged(
+            pairs,
+            judge=judge,
+            papers=papers,
+            profile=context.profiles.get(judge.name),
+            embedder=context.embedder,
+        )
+    except EngineError as error:
+        return {"warnings": {f"compare {state['round']}": f"claims were not compared: {error}"}}
+    digests = [(await stored(context, [one]))[0] if one else "" for one in found]
+    return {"compared": dict(zip((pair.key for pair in pairs), digests, strict=True))}
 
 
 async def assess(state: State, runtime: Runtime[Context]) -> Update:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, NamedTuple
 
-from assignee.agents import verifier
+from assignee.agents.contradictions import contradictions
 from assignee.graph.context import Context
 from assignee.graph.records import loaded
 from assignee.graph.state import State
@@ -50,12 +50,14 @@ async def gather(state: State, context: Context) -> Parts:
     digests = [state["verdicts"][claim.id] for claim in claims if claim.id in state["verdicts"]]
     verdicts = tuple(await loaded(context, Verdict, digests))
     [plan] = await loaded(context, Plan, [state["plan"]])
+    kept = [digest for _, digest in sorted(state.get("compared", {}).items()) if digest]
+    compared = await loaded(context, Contradiction, kept)
     papers, passages = await asyncio.to_thread(_texts, state, context, claims, verdicts)
     return Parts(
         plan=plan,
         claims=claims,
         verdicts=verdicts,
-        contradictions=tuple(verifier.contradictions(claims, verdicts)),
+        contradictions=tuple(contradictions(claims, verdicts, compared)),
         papers=papers,
         passages=passages,
         search=search_log(state),
@@ -67,8 +69,10 @@ def _pieces(verdicts: tuple[Verdict, ...]) -> list[Evidence]:
     return [
         piece
         for v in verdicts
-        for piece in (*v.attribution_evidence, *v.evidence_for, *v.evidence_against)
-    ]
+        for opinion in (v, v.second)
+        if opinion is not None
+        for piece in (*opinion.evidence_for, *opinion.evidence_against)
+    ] + [piece for v in verdicts for piece in v.attribution_evidence]
 
 
 def _texts(

@@ -54,6 +54,8 @@ class State(TypedDict, total=False):
     """Digests of the claims to verify in this round."""
     verdicts: Annotated[dict[str, str], merged]
     """Claim id to the digest of its `Verdict`."""
+    compared: Annotated[dict[str, str], merged]
+    """Two claim ids to the digest of their `Contradiction`; "" where they do not contradict."""
 
     version: int
     """Version of the report, from 0."""

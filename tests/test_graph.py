@@ -1,6 +1,7 @@
 """The machine of states, with an engine of plain functions and a real library."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,14 @@ from makers import HashingEmbedder, document, paper
 from assignee.assembly import Assembled
 from assignee.engines.local.engine import NoMeter
 from assignee.engines.local.writer import LocalWriter
-from assignee.errors import EndpointError, NoEvidenceError, NoPapersError, ReplyError
+from assignee.engines.protocol import Engine, Judgement, JudgeRequest
+from assignee.errors import (
+    EndpointError,
+    EngineError,
+    NoEvidenceError,
+    NoPapersError,
+    ReplyError,
+)
 from assignee.execution import run_research
 from assignee.graph.context import Context, Progress
 from assignee.library import Library
@@ -283,3 +291,95 @@ async def test_a_failed_run_goes_on_where_it_stopped(research: Research) -> None
     again = await research(roles)
     assert again == report
     assert roles.calls.count("plan") == 2
+
+
+AT_ODDS = TEXTS | {
+    "delta": "Our runs show that loss is higher in larger models, at every budget.",
+    "epsilon": "Tuned answers lose against untuned ones in the eyes of human raters.",
+}
+
+
+class Doubter:
+    """A local judge that finds every other text against every claim; it counts what it is asked."""
+
+    name = "doubter"
+    batch_size = 3
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.fails = False
+
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+        self.asked += [(r.claim.text, *(w.text for w in r.windows)) for r in requests]
+        if self.fails:
+            raise EngineError("the model file is gone")
+        return [
+            [
+                Judgement(
+                    window=index,
+                    stance="supports" if window.text == r.claim.text else "contradicts",
+                    quote=window.text,
+                    why="doubted",
+                )
+                for index, window in enumerate(r.windows)
+            ]
+            for r in requests
+        ]
+
+
+class Doubted(Roles):
+    """An engine with a second judge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.second = Doubter()
+
+    def engine(self) -> Engine:
+        return replace(super().engine(), second=self.second)
+
+
+async def test_the_second_opinion_and_its_quotes_are_in_the_report(research: Research) -> None:
+    report = await research(Doubted())
+    verdicts = [report.verdict(claim.id) for claim in report.claims]
+    assert {verdict.second.judge for verdict in verdicts} == {"doubter"}
+    assert "disagree" in {verdict.agreement for verdict in verdicts}
+    quotes = [piece.quote for v in verdicts for piece in v.second.evidence_against]
+    passages = {passage.id: passage for passage in report.passages}
+    assert quotes
+    assert all(quote.stands_in(passages[quote.passage_id]) for quote in quotes)
+
+
+async def test_claims_of_different_papers_are_compared_at_no_call(research: Research) -> None:
+    alone, roles = Roles(), Doubted()
+    without = await research(alone, Shelf(AT_ODDS), run_id="alone")
+    report = await research(roles, Shelf(AT_ODDS))
+    assert without.contradictions == ()
+    pairs = {frozenset((one.first, one.second)) for one in report.contradictions}
+    assert len(pairs) == len(report.contradictions) > 1
+    papers = {claim.id: claim.paper_id for claim in report.claims}
+    assert all(len({papers[id_] for id_ in pair}) == 2 for pair in pairs)
+    assert roles.calls.count("judge") == alone.calls.count("judge")
+
+
+async def test_pairs_that_were_compared_are_not_compared_again(research: Research) -> None:
+    roles = Doubted()
+    apart = {
+        "one": "Larger models reach a lower loss.",
+        "two": "Human raters prefer tuned answers.",
+        "three": "Dropout slows early training down.",
+        "four": "Longer contexts cost more memory.",
+    }
+    report = await research(roles, Shelf(apart), max_papers=2, rounds=3)
+    assert report.counts.rounds > 1
+    compared = [found for found in roles.second.asked if len(found) == 2 and found[0] != found[1]]
+    assert len(compared) > 2
+    assert len(compared) == len(set(compared))
+
+
+async def test_a_second_judge_that_fails_is_said_and_stops_nothing(research: Research) -> None:
+    roles = Doubted()
+    roles.second.fails = True
+    report = await research(roles)
+    assert all(verdict.second is None for verdict in report.verdicts)
+    assert all("doubter gave no opinion" in verdict.rule for verdict in report.verdicts)
+    assert any("claims were not compared" in warning for warning in report.warnings)

@@ -1,13 +1,19 @@
 """Verdicts: attribution and corroboration apart, independence, order, nothing believed unseen."""
 
+import asyncio
 from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import pytest
 from makers import claim, paper, passage
+from numpy.typing import NDArray
+from profile_maker import profile
 
-from assignee.agents.verifier import Dossiers, contradictions, independent, verify
+from assignee.agents.verifier import Dossiers, independent, verify
 from assignee.engines.protocol import Judgement, JudgeRequest
-from assignee.records import Notice, Paper, Stance, Verdict
+from assignee.errors import EngineError
+from assignee.records import Notice, Paper, Stance, StanceScores, Verdict
 
 SOURCE = passage("one", "Larger models reach a lower loss. Other words follow here.")
 CLAIM = claim("Larger models reach a lower loss.", SOURCE)
@@ -115,26 +121,224 @@ async def test_quotes_slice_back() -> None:
     assert all(piece.quote.stands_in(windows[piece.quote.passage_id]) for piece in pieces)
 
 
-async def test_contradicting_claims_are_linked_once() -> None:
-    other = claim("Loss does not fall as models grow.", AGAINST)
-    first = await verdict(Says(one="supports", three="contradicts"))
-    [second] = await verify(
-        [Dossiers(other, (AGAINST,), (SOURCE,))],
-        judge=Says(three="supports", one="contradicts"),
-        papers=PAPERS,
-    )
-    [pair] = contradictions([CLAIM, other], [first, second])
-    assert {pair.first, pair.second} == {CLAIM.id, other.id}
+def changed(own: str, other: str) -> Dossiers:
+    source, elsewhere = passage("one", own), passage("two", other)
+    return Dossiers(claim(own, source), (source,), (elsewhere,))
 
 
 async def test_figures_that_differ_overrule_support() -> None:
-    source = passage("one", "Tuning raised accuracy by 5% on held-out tasks.")
-    other = passage("two", "Tuning raised accuracy by 50% on held-out tasks.")
-    made = claim(source.text, source)
-    [found] = await verify(
-        [Dossiers(made, (source,), (other,))],
-        judge=Says(one="supports", two="supports"),
-        papers=PAPERS,
+    case = changed(
+        "Tuning raised accuracy by 5% on held-out tasks.",
+        "With longer prompts the accuracy rose by 50% after tuning.",
     )
+    [found] = await verify([case], judge=Says(one="supports", two="supports"), papers=PAPERS)
     assert found.label == "uncorroborated"
+    assert "5% against 50%" in found.rule
     assert [piece.numbers for piece in found.attribution_evidence] == ["agree"]
+
+
+async def test_the_same_statement_with_another_figure_contradicts() -> None:
+    case = changed(
+        "Tuning raised accuracy by 5% on held-out tasks.",
+        "Tuning raised accuracy by 50% on held-out tasks.",
+    )
+    [found] = await verify([case], judge=Says(one="supports", two="supports"), papers=PAPERS)
+    assert found.label == "contradicted"
+    [piece] = found.evidence_against
+    assert piece.numbers == "disagree"
+    assert piece.why == "the figures differ (5% against 50%), whatever the judge says: as told"
+
+
+async def test_another_model_of_the_family_is_no_support() -> None:
+    case = changed("GPT-4 writes correct code.", "GPT-3 writes correct code.")
+    [found] = await verify([case], judge=Says(one="supports", two="supports"), papers=PAPERS)
+    assert found.label == "uncorroborated"
+    assert "it speaks of GPT-3, not of GPT-4" in found.rule
+
+
+class Knows:
+    """A calibrated judge: raw scores of each paper, one judgement a paper."""
+
+    batch_size = 4
+
+    def __init__(self, name: str = "knows", **supports: float) -> None:
+        self.name = name
+        self.supports = supports
+        self.asked = 0
+
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+        self.asked += 1
+        return [
+            [self.judgement(index, window.paper_id, window.text) for index, window in found]
+            for request in requests
+            if (found := list(enumerate(request.windows)))
+        ]
+
+    def judgement(self, window: int, paper_id: str, text: str) -> Judgement:
+        share = self.supports.get(paper_id, 0.0)
+        scores = StanceScores(
+            supports=max(share, 0.0), contradicts=max(-share, 0.0), neutral=1 - abs(share)
+        )
+        return Judgement(
+            window=window, stance=scores.best, quote=text.split(". ")[0], score=abs(share),
+            scores=scores, why="as told",
+        )  # fmt: skip
+
+
+async def calibrated(
+    judge: Knows, papers: dict[str, Paper] | None = None, **chosen: Any
+) -> Verdict:
+    case = Dossiers(CLAIM, (SOURCE,), (FOR, AGAINST))
+    [made] = await verify(
+        [case],
+        judge=judge,
+        papers=papers or PAPERS,
+        profiles={"knows": profile("knows", **chosen)},
+    )
+    return made
+
+
+async def test_confidence_is_that_of_attribution_times_corroboration() -> None:
+    made = await calibrated(Knows(one=0.9, two=0.8))
+    assert made.label == "verified"
+    assert made.confidence == pytest.approx(0.9 * 0.8, abs=1e-4)
+    assert made.evidence_for[0].probability == pytest.approx(0.8, abs=1e-4)
+
+
+async def test_neutral_papers_count_in_the_confidence() -> None:
+    made = await calibrated(Knows(one=0.9, two=0.3, three=0.2))
+    assert made.label == "uncorroborated"
+    assert made.confidence == pytest.approx(0.9 * 0.7 * 0.8, abs=1e-4)
+
+
+async def test_an_unattributed_claim_is_as_sure_as_its_source_is_silent() -> None:
+    made = await calibrated(Knows(one=0.3, two=0.9))
+    assert made.label == "unattributed"
+    assert made.confidence == pytest.approx(0.7, abs=1e-4)
+
+
+async def test_dependent_and_retracted_papers_do_not_count_in_the_confidence() -> None:
+    alone = {
+        "one": paper("one", "Jane Doe"),
+        "two": paper("two", "Doe, J."),
+        "three": PAPERS["three"].model_copy(update={"notices": (Notice(kind="retraction"),)}),
+    }
+    made = await calibrated(Knows(one=0.9, two=0.8, three=-0.9), alone)
+    assert made.label == "uncorroborated"
+    assert made.confidence == pytest.approx(0.9, abs=1e-4)
+
+
+async def test_an_uncertain_stance_is_neutral_and_says_so() -> None:
+    made = await calibrated(Knows(one=0.9, two=0.6), threshold=0.7)
+    assert made.label == "uncorroborated"
+    assert made.confidence == pytest.approx(0.9 * 0.4, abs=1e-4)
+
+
+async def test_outside_the_domain_confidence_widens() -> None:
+    class Axes:
+        model_id, dimension = "axes", 2
+
+        def __init__(self, *vector: float) -> None:
+            self.vector = vector
+
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            return np.array([self.vector] * len(texts), dtype=np.float32)
+
+    profiles = {"knows": profile("knows", outside=2.0)}
+    case = Dossiers(CLAIM, (SOURCE,), (FOR,))
+    confidences = []
+    for embedder in (Axes(1, 0), Axes(0, 1), None):
+        [made] = await verify(
+            [case], judge=Knows(one=0.9, two=0.8), papers=PAPERS, profiles=profiles,
+            embedder=embedder,
+        )  # fmt: skip
+        confidences.append(made.confidence)
+    inside, outside, untold = confidences
+    assert inside is not None
+    assert outside is not None
+    assert inside > outside == untold
+
+
+async def test_without_a_profile_of_its_own_a_judge_gives_no_confidence() -> None:
+    case = Dossiers(CLAIM, (SOURCE,), (FOR,))
+    [made] = await verify(
+        [case], judge=Says(one="supports", two="supports"), papers=PAPERS,
+        profiles={"knows": profile("knows")},
+    )  # fmt: skip
+    assert made.confidence is None
+    assert made.evidence_for[0].probability is None
+
+
+def both(first: Any, second: Any, **profiles: Any) -> Any:
+    case = Dossiers(CLAIM, (SOURCE,), (FOR, AGAINST))
+    return verify([case], judge=first, second=second, papers=PAPERS, profiles=profiles)
+
+
+async def test_the_second_opinion_stands_beside_the_first() -> None:
+    first = Says(one="supports", two="supports")
+    [made] = await both(first, Knows(one=0.9, three=-0.8), knows=profile("knows"))
+    assert (made.label, made.confidence, made.judge) == ("verified", None, "fake")
+    assert made.second is not None
+    assert (made.second.judge, made.second.label) == ("knows", "contradicted")
+    assert made.second.confidence == pytest.approx(0.9 * 0.8, abs=1e-4)
+    assert [piece.paper_id for piece in made.second.evidence_against] == ["three"]
+    assert made.agreement == "disagree"
+    assert made.rule.endswith("knows disagrees (contradicted), and the verdict of fake stands")
+
+
+async def test_opinions_that_agree_say_so() -> None:
+    [made] = await both(Says(one="supports", two="supports"), Knows(one=0.9, two=0.8))
+    assert made.agreement == "agree"
+    assert made.rule.endswith("knows agrees")
+
+
+async def test_a_second_judge_that_fails_fails_nothing() -> None:
+    class Broken(Knows):
+        async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+            raise RuntimeError("no memory left")
+
+    [made] = await both(Says(one="supports", two="supports"), Broken())
+    assert (made.label, made.agreement, made.second) == ("verified", "one opinion", None)
+    assert made.rule.endswith("knows gave no opinion: it failed (no memory left)")
+
+
+async def test_a_first_judge_that_fails_is_an_error_whatever_the_second_says() -> None:
+    class Broken(Says):
+        async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+            raise EngineError("no answer")
+
+    with pytest.raises(EngineError, match="no answer"):
+        await both(Broken(), Knows(one=0.9))
+
+
+async def test_where_only_the_second_judge_answers_its_opinion_is_kept() -> None:
+    class Silent(Says):
+        async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+            return [None for _ in requests]
+
+    [made] = await both(Silent(), Knows(one=0.9, two=0.8))
+    assert (made.label, made.agreement) == ("not checked", "one opinion")
+    assert made.second is not None
+    assert made.second.label == "verified"
+    assert made.rule.endswith("knows finds it verified")
+
+
+async def test_both_judges_work_at_the_same_time() -> None:
+    """Each waits for the other to have begun: one after the other they would never end."""
+    begun = {"fake": asyncio.Event(), "knows": asyncio.Event()}
+
+    class First(Says):
+        async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+            begun["fake"].set()
+            await begun["knows"].wait()
+            return await super().judge(requests)
+
+    class Second(Knows):
+        async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+            begun["knows"].set()
+            await begun["fake"].wait()
+            return await super().judge(requests)
+
+    async with asyncio.timeout(5):
+        [made] = await both(First(one="supports"), Second(one=0.9))
+    assert made.agreement == "agree"

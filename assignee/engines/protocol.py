@@ -170,6 +170,13 @@ class Engine:
     critic: Critic
     models: dict[str, str]
     """Role to model id, stamped into the report."""
+    second: Judge | None = None
+    """Another judge, whose opinion is recorded beside the verdict; local, where it is at hand."""
+
+    @property
+    def local_judge(self) -> Judge | None:
+        """A judge that costs no model call, if there is one."""
+        return self.judge if self.kind == "local" else self.second
 
 
 class Meter(Protocol):

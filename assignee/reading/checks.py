@@ -76,10 +76,10 @@ def compared(claim: str, evidence: str, *, context: str = "") -> tuple[NumberChe
     if not wanted:
         return "no numbers", ""
     found = [_same_thing(match, claim, evidence) for match in _matches(wanted, evidence)]
-    if outcome(found) == "disagree" and context:
+    if context and outcome(found) != "agree":
         elsewhere = _matches(wanted, context)
         found = [
-            there if there.fit == "agree" and here.fit == "disagree" else here
+            there if there.fit == "agree" else here
             for here, there in zip(found, elsewhere, strict=True)
         ]
     differing = [match for match in found if match.fit == "disagree"]
