@@ -7,7 +7,7 @@ from assignee.reading.blocks import Block
 from assignee.reading.passages import LEFT_OUT, split_passages
 from assignee.reading.sections import assemble
 from assignee.reading.sentences import sentence_spans
-from assignee.records import Document, Paper
+from assignee.records import Document, Paper, Section
 
 
 def document(*blocks: Block) -> Document:
@@ -36,6 +36,13 @@ def test_a_short_note_is_one_passage_and_a_longer_one_two_even_ones() -> None:
 def test_a_cut_between_paragraphs_is_preferred() -> None:
     first, second = Block(" ".join([sentence(15)] * 4)), Block(" ".join([sentence(15)] * 6))
     assert lengths(document(first, second)) == [60, 90]
+
+
+def test_a_section_without_a_sentence_has_no_passage() -> None:
+    paper = Paper(id="p0123456789ab", title="T")
+    blank = Section(title="Abstract", start=0, end=3, kind="abstract")
+    empty = Document(paper=paper, text="   ", sections=(blank,), basis="abstract")
+    assert split_passages(empty) == []
 
 
 def test_sections_are_kept_apart_and_references_and_front_matter_left_out() -> None:

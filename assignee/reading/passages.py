@@ -40,7 +40,7 @@ def split_passages(
 def _sentences(text: str, section: Section) -> list[_Sentence]:
     body = text[section.start : section.end]
     spans = [Span(a + section.start, b + section.start) for a, b in sentence_spans(body)]
-    following = [span.start for span in spans[1:]] + [section.end]
+    following = [*(span.start for span in spans[1:]), section.end][: len(spans)]
     return [
         _Sentence(span, len(text[span.start : span.end].split()), "\n\n" in text[span.end : after])
         for span, after in zip(spans, following, strict=True)
