@@ -43,9 +43,9 @@ TWO_QUESTIONS = (
 
 EXACT_CHECKS = (
     "Whatever a judge says, a passage whose figures differ from the claim's, or that speaks of "
-    "another member of a family of names, does not support it; where the judge is unsure, "
-    "neither does one of the opposite direction or without the claim's names. These checks are "
-    "made by code and give their reason."
+    "another member of a family of names, does not support it; where a judge that "
+    "gives scores is unsure, neither does one of the opposite direction or without the claim's "
+    "names. These checks are made by code and give their reason."
 )
 
 VERDICTS: dict[VerdictLabel, str] = {

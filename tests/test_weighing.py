@@ -34,6 +34,7 @@ def weighed(
     return weigh(claim(text, passage("one", text)), judgement, where, source, scale)
 
 
+SPEAKING = Scale(profile("knows", threshold=0.5))
 CALIBRATED = Scale(profile("knows", threshold=0.6))
 
 
@@ -48,11 +49,18 @@ def test_support_against_the_direction_falls_where_the_judge_is_unsure() -> None
 
 def test_support_that_lacks_a_name_falls_where_the_judge_is_unsure() -> None:
     pair = ("LoRA halves the memory of tuning.", "Memory of tuning is halved.")
-    unsure, sure = (weighed(*pair, scores=scored(p), scale=CALIBRATED) for p in (0.7, 0.9))
+    unsure, sure = (weighed(*pair, scores=scored(p), scale=SPEAKING) for p in (0.55, 0.9))
     assert (unsure.stance, sure.stance) == ("neutral", "supports")
     assert "does not name LoRA" in unsure.why
-    titled = weighed(*pair, scores=scored(0.7), scale=CALIBRATED, title="LoRA on a phone")
+    titled = weighed(*pair, scores=scored(0.55), scale=SPEAKING, title="LoRA on a phone")
     assert titled.stance == "supports"
+
+
+def test_rules_that_err_do_not_overrule_a_judge_without_scores() -> None:
+    opposed = weighed("Larger models reach a lower loss.", "Larger models reach a higher loss.")
+    unnamed = weighed("LoRA halves the memory of tuning.", "Memory of tuning is halved.")
+    assert (opposed.stance, unnamed.stance) == ("supports", "supports")
+    assert weighed("GPT-4 writes code.", "GPT-3 writes code.").stance == "neutral"
 
 
 def test_what_a_check_takes_from_support_stands_with_the_stance_that_is_left() -> None:
