@@ -30,8 +30,8 @@ SURE_OF_DIRECTION, SURE_OF_NAMES = 0.75, 0.60
 """Probability of support from which a rule does not overrule it. Both rules err, and the margin is
 where they err as often as the judge: of SciFact's and Check-COVID's training claims opposed
 directions are read in 8 % of what refutes and 1.4 % of what supports; a name is missing, mostly for
-a synonym, in 13 % of what supports and 25 % of what says nothing. A language model without scores of
-its own is not overruled by them: of the support that five recorded ones saw in SciFact's
+a synonym, in 13 % of what supports and 25 % of what says nothing. A language model that gives no
+scores is not overruled by them: of the support that five recorded ones saw in SciFact's
 development claims, these rules would take five right ones for every wrong one."""
 UNFOUND = "its quote is not in the text"
 
