@@ -1,12 +1,22 @@
-"""Extracted claims: the table, then each claim with its quote and the evidence for and against."""
+"""Extracted claims: where two opinions differ, the table, then each claim with its evidence."""
 
 from dataclasses import replace
 
 from assignee.agents.methodology import confidence_sentence
 from assignee.agents.wording import counted, listed, sentence, verb
-from assignee.records import Claim, Evidence, Quote, Report, Verdict
+from assignee.records import (
+    Agreement,
+    Claim,
+    Evidence,
+    Quote,
+    Report,
+    SecondOpinion,
+    Verdict,
+    VerdictLabel,
+)
 from assignee.report.block import (
     Block,
+    Bullets,
     Details,
     Excerpt,
     Heading,
@@ -31,10 +41,43 @@ def claims(report: Report, index: Index) -> tuple[Block, ...]:
         "Each claim is followed by the words that it was taken from and by the evidence of other "
         "documents. Characters are counted from the start of a document's text as it was read."
     )
-    blocks: list[Block] = [_table(report, index), Paragraph(line(told), "small")]
+    blocks = [*differing(report, index), _table(report, index), Paragraph(line(told), "small")]
     for claim in report.claims:
         blocks += claim_blocks(claim, index)
     return tuple(blocks)
+
+
+def differing(report: Report, index: Index) -> list[Block]:
+    """The claims on which two judges disagree, which deserve a reader's eye first."""
+    apart = [v for v in report.verdicts if v.agreement == "disagree" and v.second is not None]
+    if not apart:
+        return []
+    both = sum(verdict.agreement != "one opinion" for verdict in report.verdicts)
+    told = (
+        f"Two judges gave an opinion on {counted(both, 'claim')}; on {len(apart):,} they differ. "
+        "These are the ones to read first."
+    )
+    lines = [
+        line(
+            index.claim_link(verdict.claim_id),
+            " ",
+            Span(index.claims[verdict.claim_id].text, "foreign"),
+            " ",
+            *_opinion(verdict.label, verdict.confidence, verdict.judge),
+            " against ",
+            *_opinion(verdict.second.label, verdict.second.confidence, verdict.second.judge),
+            ".",
+        )
+        for verdict in apart
+        if verdict.second is not None and verdict.claim_id in index.claims
+    ]
+    heading = Heading(3, line("Where the two opinions differ"))
+    return [heading, Paragraph(line(told)), Bullets(tuple(lines)), Heading(3, line("All claims"))]
+
+
+def _opinion(label: VerdictLabel, sure: float | None, judge: str) -> Line:
+    stated = "" if sure is None else f", confidence {sure:.2f}"
+    return line(badge(label), " (", Span(judge, "code"), f"{stated})")
 
 
 def _table(report: Report, index: Index) -> Table:
@@ -84,7 +127,38 @@ def claim_blocks(claim: Claim, index: Index) -> list[Block]:
     for mention in claim.merged_from:
         told = line("A near-identical claim merged into it: “", Span(mention.text, "foreign"), "”")
         blocks += [Paragraph(told, "small"), excerpt(mention.quote, index)]
-    return [*blocks, *_evidence_blocks(claim, verdict, index)]
+    blocks += _evidence_blocks(claim, verdict, index)
+    if verdict.second is not None:
+        blocks += second_blocks(claim, verdict.second, verdict.agreement, index)
+    return blocks
+
+
+def second_blocks(
+    claim: Claim, second: SecondOpinion, agreement: Agreement, index: Index
+) -> list[Block]:
+    """The other judge's opinion of a claim, with the evidence that it saw."""
+    number = index.claim_numbers[claim.id]
+    how = {"agree": "agrees", "disagree": "disagrees", "one opinion": "gave no opinion"}[agreement]
+    told = line(
+        f"The second opinion {how}: ",
+        *_opinion(second.label, second.confidence, second.judge),
+        ". In its source: ",
+        badge(second.attribution),
+        ". Elsewhere: ",
+        badge(second.corroboration),
+        ".",
+    )
+    shown: list[Block] = []
+    for name, pieces in (("For", second.evidence_for), ("Against", second.evidence_against)):
+        if pieces:
+            shown.append(Paragraph(line(Span(name, "strong"))))
+        shown += [evidence_block(one, claim, index, anchor=None) for one in pieces]
+    blocks: list[Block] = [Paragraph(told, "small")]
+    if shown:
+        pro, con = len(second.evidence_for), len(second.evidence_against)
+        summary = f"Its evidence: {pro or 'none'} for and {con or 'none'} against"
+        blocks.append(Details(line(summary), tuple(shown), f"c{number}-second"))
+    return blocks
 
 
 def _source_block(claim: Claim, verdict: Verdict, index: Index) -> Excerpt:

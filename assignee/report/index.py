@@ -35,6 +35,9 @@ def quotes_of(report: Report) -> Iterable[Quote]:
         yield from (mention.quote for mention in claim.merged_from)
     for verdict in report.verdicts:
         yield from (evidence.quote for evidence in evidence_of(verdict))
+        if verdict.second is not None:
+            second = verdict.second.evidence_for + verdict.second.evidence_against
+            yield from (evidence.quote for evidence in second)
 
 
 @dataclass(frozen=True)

@@ -74,10 +74,12 @@ def claims_sentence(report: Report, index: Index) -> str:
     if not claims:
         return "No claims were extracted."
     sources = len({claim.paper_id for claim in report.claims})
+    apart = sum(verdict.agreement == "disagree" for verdict in report.verdicts)
+    second = f" A second judge disagrees on {apart:,}." if apart else ""
     return (
         f"{counted(claims, 'claim')} {was(claims)} extracted from "
         f"{counted(sources, 'document')} and checked against the others: "
-        f"{verdict_counts(index)}."
+        f"{verdict_counts(index)}.{second}"
     )
 
 
