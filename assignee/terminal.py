@@ -92,7 +92,10 @@ def show_report(report: "Report", files: Sequence[Path]) -> None:
     labels = Counter(verdict.label for verdict in report.verdicts)
     papers = len({claim.paper_id for claim in report.claims})
     words = ", ".join(f"{count} {label}" for label, count in labels.most_common())
-    show(f"\n{counted(len(report.claims), 'claim')} from {counted(papers, 'document')}: {words}\n")
+    apart = sum(verdict.agreement == "disagree" for verdict in report.verdicts)
+    differ = f"; a second judge disagrees on {apart}" if apart else ""
+    found = f"{counted(len(report.claims), 'claim')} from {counted(papers, 'document')}"
+    show(f"\n{found}: {words}{differ}\n")
     for path in files:
         show(str(path), whole=True)
     show_rating(report.rating)

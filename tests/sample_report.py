@@ -25,12 +25,13 @@ from assignee.records import (
     RevisionAction,
     SearchEntry,
     SearchLog,
+    SecondOpinion,
     Stamp,
     Usage,
     Verdict,
     VerdictLabel,
 )
-from assignee.records.claim import Attribution
+from assignee.records.claim import Agreement, Attribution
 from assignee.records.paper import Basis, PaperKind
 
 QUESTION = "Does drinking tea before a nap make reaction times shorter in adults?"
@@ -433,6 +434,98 @@ def sample_report() -> Report:
     )
 
 
+MODEL = "llm:gpt-sample@0123456789ab"
+LOCAL = "local:stance-1"
+
+
+def _seen_twice(
+    verdict: Verdict,
+    *,
+    agreement: Agreement,
+    told: str,
+    sure: float | None,
+    **second: object,
+) -> Verdict:
+    """The verdict as a model's, with the local one's opinion beside it."""
+    opinion = {
+        "judge": LOCAL,
+        "label": verdict.label,
+        "attribution": verdict.attribution,
+        "corroboration": verdict.corroboration,
+        "evidence_for": verdict.evidence_for,
+        "evidence_against": verdict.evidence_against,
+        **second,
+    }
+    return verdict.model_copy(
+        update={
+            "judge": MODEL,
+            "confidence": sure,
+            "rule": f"{verdict.rule}; {LOCAL} {told}",
+            "second": SecondOpinion.model_validate(opinion),
+            "agreement": agreement,
+        }
+    )
+
+
+STANDS = f"and the verdict of {MODEL} stands"
+OVERRULED = _evidence(
+    IN_JOURNAL,
+    "reacted 29 ms faster than those who drank water",
+    "contradicts",
+    "the figures differ (31 ms against 29 ms), whatever the judge says: says much the same",
+    numbers="disagree",
+)
+TWICE = (
+    _seen_twice(
+        VERDICTS[0],
+        agreement="disagree",
+        told=f"disagrees (contradicted), {STANDS}",
+        sure=0.8241,
+        label="contradicted",
+        confidence=0.6449,
+        corroboration="contradicted",
+        evidence_for=(),
+        evidence_against=(OVERRULED,),
+    ),
+    _seen_twice(VERDICTS[1], agreement="agree", told="agrees", sure=0.7, confidence=0.91),
+    _seen_twice(
+        VERDICTS[2],
+        agreement="disagree",
+        told=f"disagrees (verified), {STANDS}",
+        sure=None,
+        label="verified",
+        confidence=0.58,
+        corroboration="supported",
+        evidence_for=(
+            _evidence(
+                IN_SHARED,
+                "No effect was seen in participants over 65.",
+                "supports",
+                "says much the same",
+                probability=0.6512,
+            ),
+        ),
+    ),
+    VERDICTS[3].model_copy(update={"judge": MODEL, "rule": f"{VERDICTS[3].rule}; none beside it"}),
+    VERDICTS[4],
+)
+"""Two disagreements, one agreement, one claim without a second opinion, one not checked."""
+
+
+def two_opinions_report() -> Report:
+    """The sample as judged by a model, with the local judge's opinion beside three claims."""
+    stamp = STAMP.model_copy(
+        update={
+            "models": {
+                **STAMP.models,
+                "second judge": LOCAL,
+                f"calibration of {LOCAL}": "fedcba9876543210",
+            }
+        }
+    )
+    return sample_report().model_copy(update={"verdicts": TWICE, "stamp": stamp})
+
+
 def _draft() -> Draft:
     return Draft(
         title="Tea, Naps and Reaction Times in Adults",
@@ -543,6 +636,14 @@ def report_saying(words: str) -> Report:
             "attribution_evidence": (evidence,),
             "evidence_for": (),
             "evidence_against": (evidence,),
+            "second": SecondOpinion(
+                judge=told,
+                label="contradicted",
+                attribution="supported",
+                corroboration="contradicted",
+                evidence_against=(evidence,),
+            ),
+            "agreement": "disagree",
         }
     )
     finding = NO_BLINDING.model_copy(update={"what": told, "quote": told, "claim_id": told})

@@ -4,11 +4,22 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
 import pytest
-from sample_report import CLAIMS, LAPSES, NOTE, report_saying, sample_report, sample_review
+from sample_report import (
+    CLAIMS,
+    LAPSES,
+    LOCAL,
+    MODEL,
+    NOTE,
+    report_saying,
+    sample_report,
+    sample_review,
+    two_opinions_report,
+)
 
 from assignee.errors import ReportFormatError, SettingsError
 from assignee.records import ForeignReview, Report
@@ -70,6 +81,16 @@ def test_the_files_agree_on_every_number() -> None:
     assert "0.87 " in told
 
 
+def test_the_csv_has_both_opinions() -> None:
+    first, second, _, alone, _ = rows_of(render_csv(two_opinions_report()))
+    assert (first["verdict"], first["confidence"], first["judge"]) == ("mixed", "0.8241", MODEL)
+    assert (first["agreement"], first["second_verdict"]) == ("disagree", "contradicted")
+    assert (first["second_confidence"], first["second_judge"]) == ("0.6449", LOCAL)
+    assert second["agreement"] == "agree"
+    assert alone["agreement"] == "one opinion"
+    assert alone["second_verdict"] == alone["second_confidence"] == alone["second_judge"] == ""
+
+
 def test_claims_are_numbered_alike_everywhere() -> None:
     report = sample_report()
     rows = rows_of(render_csv(report))
@@ -81,8 +102,11 @@ def test_claims_are_numbered_alike_everywhere() -> None:
         assert f'id="c{number}"' in shown
 
 
-def test_json_validates_against_the_published_schema_and_round_trips(tmp_path: Path) -> None:
-    report = sample_report()
+@pytest.mark.parametrize("made", [sample_report, two_opinions_report])
+def test_json_validates_against_the_published_schema_and_round_trips(
+    made: Callable[[], Report], tmp_path: Path
+) -> None:
+    report = made()
     files = write_report(report, tmp_path)
     data = json.loads(files.json.read_text(encoding="utf-8"))
     schema = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))

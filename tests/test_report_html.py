@@ -1,14 +1,16 @@
 """HTML: one file that fetches nothing, in which what others wrote stays text."""
 
 import re
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_report import report_saying, sample_report
+from sample_report import report_saying, sample_report, two_opinions_report
 
+from assignee.records import Report
 from assignee.report import render_html
 from assignee.report.index import quotes_of
 from assignee.report.wording import visible
@@ -127,8 +129,9 @@ def test_the_file_fetches_nothing_and_says_so() -> None:
     assert not re.search(r"url\(|@import|<link|<script|<img|<iframe", html)
 
 
-def test_every_quote_is_marked_in_its_passage() -> None:
-    report = sample_report()
+@pytest.mark.parametrize("made", [sample_report, two_opinions_report])
+def test_every_quote_is_marked_in_its_passage(made: Callable[[], Report]) -> None:
+    report = made()
     reader = read(render_html(report))
     passages = {passage.id: passage.text for passage in report.passages}
     quotes = list(quotes_of(report))
@@ -138,8 +141,9 @@ def test_every_quote_is_marked_in_its_passage() -> None:
         assert passages[quote.passage_id] in reader.text["blockquote"]
 
 
-def test_every_anchor_is_unique_and_every_link_finds_its_own() -> None:
-    reader = read(render_html(sample_report()))
+@pytest.mark.parametrize("made", [sample_report, two_opinions_report])
+def test_every_anchor_is_unique_and_every_link_finds_its_own(made: Callable[[], Report]) -> None:
+    reader = read(render_html(made()))
     ids = [attributes["id"] for _, attributes in reader.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     hrefs = [str(attributes["href"]) for tag, attributes in reader.tags if tag == "a"]

@@ -162,20 +162,43 @@ def test_preprints_are_never_called_peer_reviewed() -> None:
     assert "1 paper of unknown publication status" in told
 
 
-def test_missing_confidence_is_a_dash_with_a_reason() -> None:
+def test_missing_confidence_is_said_with_a_reason() -> None:
     bare = tuple(verdict.model_copy(update={"confidence": None}) for verdict in VERDICTS)
     told = changed(verdicts=bare)
     assert "\n\nNo confidence is given: nothing that judged" in told.split("## 5")[1]
-    assert "stands where there is none" not in told
     assert "| Confidence |" not in told
     assert "No verdict is calibrated" in told
+    assert told.count("*, not calibrated: ") == 4
+    assert "*not checked*: Attributed" in told
+
+
+def test_confidence_is_explained_once_and_where_it_was_calibrated() -> None:
     told = changed()
-    assert "“–” stands where there is none. Confidence is a calibrated probability" in told
+    assert told.count("probability that the verdict is right, calibrated on labelled sets") == 1
+    assert "Where “not calibrated” stands" in told
+    assert told.count("| not calibrated |") == 3
+    assert "*contradicted*, confidence 0.87: " in told
     full = tuple(verdict.model_copy(update={"confidence": 0.5}) for verdict in VERDICTS)
     told = changed(verdicts=full)
-    assert "stands where there is none" not in told
-    assert "calibrated:" not in told
+    assert "not calibrated" not in told
     assert told.count("| 0.50 |") == 5
+
+
+def test_the_methodology_names_the_profile_of_each_calibration() -> None:
+    named = STAMP.model_copy(update={"models": {"calibration of local:s": "fedcba9876543210"}})
+    told = changed(stamp=named).split("## 3 Results")[0]
+    assert "fitted on labelled claims: fedcba9876543210 for local:s." in told
+    assert "calibration profile" not in changed()
+
+
+def test_claims_that_contradict_each_other_are_linked_both_ways() -> None:
+    told = changed().split("## 5")[1]
+    first, _, rest = told.partition('<a id="c2"></a>')
+    other = rest.partition('<a id="c4"></a>')[2]
+    assert "this claim and [C4](#c4), from Fable (2019)" in first
+    assert "this claim and [C1](#c1), from a note about Ostrow et al. (2024)" in other
+    assert told.count("cannot both hold as stated. Opposite directions.") == 2
+    assert "*contradiction*" not in changed(contradictions=())
 
 
 def test_unknown_usage_is_unknown_and_not_nought() -> None:

@@ -1,22 +1,21 @@
 """Extracted claims: where two opinions differ, the table, then each claim with its evidence."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assignee.agents.methodology import confidence_sentence
 from assignee.agents.wording import counted, listed, sentence, verb
 from assignee.records import (
-    Agreement,
     Claim,
+    Contradiction,
     Evidence,
     Quote,
     Report,
     SecondOpinion,
     Verdict,
-    VerdictLabel,
 )
 from assignee.report.block import (
     Block,
-    Bullets,
     Details,
     Excerpt,
     Heading,
@@ -28,137 +27,157 @@ from assignee.report.block import (
 )
 from assignee.report.index import Index
 from assignee.report.label import named_authors, shared_authors
+from assignee.report.opinion import (
+    MEANING,
+    NOT_CALIBRATED,
+    Opinion,
+    agreement_block,
+    any_confidence,
+    confidence,
+    confidence_said,
+    differing,
+    differing_blocks,
+    elsewhere,
+    opinion_table,
+    probability,
+    unfound,
+)
 from assignee.report.word import TONES, badge
 
-NO_CONFIDENCE = "–"
+OVERRULES = ", whatever the judge says: "
+"""What stands between the finding of an exact check and the reason of the judge it overrules."""
+FIGURES_DIFFER = "the figures differ"
+"""How a finding starts that names the figures."""
 
 
 def claims(report: Report, index: Index) -> tuple[Block, ...]:
-    """The claims' table, and below it all that stands behind each claim."""
+    """The claims' table, and below it all that stands behind each claim.
+
+    Claims on which two opinions differ stand before all others.
+    """
     if not report.claims:
         return (Paragraph(line("No claims were extracted.")),)
     told = (
         "Each claim is followed by the words that it was taken from and by the evidence of other "
         "documents. Characters are counted from the start of a document's text as it was read."
     )
-    blocks = [*differing(report, index), _table(report, index), Paragraph(line(told), "small")]
+    notes: tuple[Line, ...] = (line(_meaning(report.verdicts)),)
+    blocks: list[Block] = []
+    if differing(report.verdicts):
+        blocks.append(Heading(3, line("Where the two opinions differ")))
+        blocks += differing_blocks(report.verdicts, index, notes)
+        blocks.append(Heading(3, line("All claims")))
+        notes = ()
+    blocks += [_table(report, index, notes), Paragraph(line(told), "small")]
     for claim in report.claims:
-        blocks += claim_blocks(claim, index)
+        blocks += claim_blocks(claim, index, report.contradictions)
     return tuple(blocks)
 
 
-def differing(report: Report, index: Index) -> list[Block]:
-    """The claims on which two judges disagree, which deserve a reader's eye first."""
-    apart = [v for v in report.verdicts if v.agreement == "disagree" and v.second is not None]
-    if not apart:
-        return []
-    both = sum(verdict.agreement != "one opinion" for verdict in report.verdicts)
-    told = (
-        f"Two judges gave an opinion on {counted(both, 'claim')}; on {len(apart):,} they differ. "
-        "These are the ones to read first."
+def _meaning(verdicts: Sequence[Verdict]) -> str:
+    """What confidence means, or why there is none."""
+    if not any_confidence(verdicts):
+        return confidence_sentence(verdicts)
+    opinions = [one for verdict in verdicts for one in (verdict, verdict.second) if one]
+    missing = any(confidence(one) == NOT_CALIBRATED for one in opinions)
+    more = f" Where “{NOT_CALIBRATED}” stands, what judged the claim was not." if missing else ""
+    return f"{MEANING}{more}"
+
+
+def _opposed(claim: Claim, contradictions: Sequence[Contradiction], index: Index) -> list[Line]:
+    """One line for each other claim that cannot hold together with this one."""
+    told = []
+    for pair in contradictions:
+        if claim.id in (pair.first, pair.second):
+            other = index.claims.get(pair.second if claim.id == pair.first else pair.first)
+            if other is not None:
+                told.append(_opposition(other, pair.why, index))
+    return told
+
+
+def _opposition(other: Claim, why: str, index: Index) -> Line:
+    return line(
+        badge("contradiction"),
+        ": this claim and ",
+        index.claim_link(other.id),
+        ", from ",
+        index.source(other.paper_id),
+        ", cannot both hold as stated. ",
+        index.prose(sentence(why)),
     )
-    lines = [
-        line(
-            index.claim_link(verdict.claim_id),
-            " ",
-            Span(index.claims[verdict.claim_id].text, "foreign"),
-            " ",
-            *_opinion(verdict.label, verdict.confidence, verdict.judge),
-            " against ",
-            *_opinion(verdict.second.label, verdict.second.confidence, verdict.second.judge),
-            ".",
-        )
-        for verdict in apart
-        if verdict.second is not None and verdict.claim_id in index.claims
-    ]
-    heading = Heading(3, line("Where the two opinions differ"))
-    return [heading, Paragraph(line(told)), Bullets(tuple(lines)), Heading(3, line("All claims"))]
 
 
-def _opinion(label: VerdictLabel, sure: float | None, judge: str) -> Line:
-    stated = "" if sure is None else f", confidence {sure:.2f}"
-    return line(badge(label), " (", Span(judge, "code"), f"{stated})")
-
-
-def _table(report: Report, index: Index) -> Table:
-    head = ("No.", "Claim", "Source", "In its source", "Elsewhere", "Verdict", "Confidence")
-    missing = sum(verdict.confidence is None for verdict in report.verdicts)
-    columns = len(head) - (missing == len(report.verdicts))
+def _table(report: Report, index: Index, notes: tuple[Line, ...]) -> Table:
+    """All claims with their verdicts, and confidence where a verdict has one."""
+    confident = any(verdict.confidence is not None for verdict in report.verdicts)
+    head = (
+        *("No.", "Claim", "Source", "In its source", "Elsewhere", "Verdict"),
+        *(("Confidence",) if confident else ()),
+    )
     rows = []
     for claim in report.claims:
         verdict, number = index.verdicts[claim.id], index.claim_numbers[claim.id]
-        elsewhere = Span(
-            verdict.corroboration, "badge", f"#c{number}-evidence", TONES[verdict.corroboration]
-        )
         rows.append(
             (
                 line(index.claim_link(claim.id)),
                 line(Span(claim.text, "foreign")),
                 index.listed_source(claim.paper_id, first=True),
                 line(badge(verdict.attribution)),
-                line(elsewhere if _has_evidence(verdict) else badge(verdict.corroboration)),
-                line(badge(verdict.label)),
-                line(confidence(verdict)),
-            )[:columns]
+                line(elsewhere(verdict, f"c{number}-evidence")),
+                _labels(verdict),
+                *((line(confidence(verdict)),) if confident else ()),
+            )
         )
-    dash = f"“{NO_CONFIDENCE}” stands where there is none. " if columns == len(head) else ""
-    notes = (line(dash + confidence_sentence(report.verdicts)),) if missing else ()
-    return Table("Claims and verdicts", head[:columns], tuple(rows), frozenset((6,)), notes, 1)
+    numeric = frozenset((6,)) if confident else frozenset[int]()
+    return Table("Claims and verdicts", head, tuple(rows), numeric, notes, 1)
 
 
-def _has_evidence(verdict: Verdict) -> bool:
-    return bool(verdict.evidence_for or verdict.evidence_against)
+def _labels(verdict: Verdict) -> Line:
+    """The verdict, and the second opinion where it is another."""
+    first = badge(verdict.label)
+    match verdict.agreement:
+        case "disagree" if verdict.second is not None:
+            return line(first, " second: ", badge(verdict.second.label))
+        case "agree":
+            return line(first, " both agree")
+        case _:
+            return line(first)
 
 
-def confidence(verdict: Verdict) -> str:
-    """Two decimals, or a dash when there is none."""
-    return NO_CONFIDENCE if verdict.confidence is None else f"{verdict.confidence:.2f}"
-
-
-def claim_blocks(claim: Claim, index: Index) -> list[Block]:
-    """One claim: its words, its source's words, mentions merged into it, verdict and evidence."""
+def claim_blocks(
+    claim: Claim, index: Index, contradictions: Sequence[Contradiction]
+) -> list[Block]:
+    """One claim: verdict, its source's words, what opposes it, merged mentions and evidence."""
     number, verdict = index.claim_numbers[claim.id], index.verdicts[claim.id]
     heading = line(f"C{number}. ", Span(claim.text, "foreign"))
     blocks: list[Block] = [
         Heading(4, heading, f"c{number}"),
-        Paragraph(_verdict_line(claim, verdict), "small"),
+        *_verdict_blocks(claim, verdict, index),
         _source_block(claim, verdict, index),
+        *(Paragraph(told, "small") for told in _opposed(claim, contradictions, index)),
     ]
     for mention in claim.merged_from:
         told = line("A near-identical claim merged into it: “", Span(mention.text, "foreign"), "”")
         blocks += [Paragraph(told, "small"), excerpt(mention.quote, index)]
-    blocks += _evidence_blocks(claim, verdict, index)
-    if verdict.second is not None:
-        blocks += second_blocks(claim, verdict.second, verdict.agreement, index)
-    return blocks
+    return [*blocks, *_evidence_blocks(claim, verdict, index)]
 
 
-def second_blocks(
-    claim: Claim, second: SecondOpinion, agreement: Agreement, index: Index
-) -> list[Block]:
-    """The other judge's opinion of a claim, with the evidence that it saw."""
-    number = index.claim_numbers[claim.id]
-    how = {"agree": "agrees", "disagree": "disagrees", "one opinion": "gave no opinion"}[agreement]
-    told = line(
-        f"The second opinion {how}: ",
-        *_opinion(second.label, second.confidence, second.judge),
-        ". In its source: ",
-        badge(second.attribution),
+def _verdict_blocks(claim: Claim, verdict: Verdict, index: Index) -> list[Block]:
+    if verdict.second is None:
+        return [Paragraph(_verdict_line(claim, verdict), "small")]
+    table = opinion_table(claim, verdict, verdict.second, index)
+    return [table, agreement_block(claim, verdict)]
+
+
+def _verdict_line(claim: Claim, verdict: Verdict) -> Line:
+    return line(
+        badge(verdict.label),
+        f"{confidence_said(verdict)}: {sentence(verdict.rule)} In its source: ",
+        badge(verdict.attribution),
         ". Elsewhere: ",
-        badge(second.corroboration),
-        ".",
+        badge(verdict.corroboration),
+        f". Relevance to the question {claim.relevance:.2f}.",
     )
-    shown: list[Block] = []
-    for name, pieces in (("For", second.evidence_for), ("Against", second.evidence_against)):
-        if pieces:
-            shown.append(Paragraph(line(Span(name, "strong"))))
-        shown += [evidence_block(one, claim, index, anchor=None) for one in pieces]
-    blocks: list[Block] = [Paragraph(told, "small")]
-    if shown:
-        pro, con = len(second.evidence_for), len(second.evidence_against)
-        summary = f"Its evidence: {pro or 'none'} for and {con or 'none'} against"
-        blocks.append(Details(line(summary), tuple(shown), f"c{number}-second"))
-    return blocks
 
 
 def _source_block(claim: Claim, verdict: Verdict, index: Index) -> Excerpt:
@@ -169,56 +188,68 @@ def _source_block(claim: Claim, verdict: Verdict, index: Index) -> Excerpt:
     return excerpt(claim.quote, index)
 
 
-def _verdict_line(claim: Claim, verdict: Verdict) -> Line:
-    given = "" if verdict.confidence is None else f", confidence {confidence(verdict)}"
-    return line(
-        badge(verdict.label),
-        f"{given}: {sentence(verdict.rule)} In its source: ",
-        badge(verdict.attribution),
-        ". Elsewhere: ",
-        badge(verdict.corroboration),
-        f". Relevance to the question {claim.relevance:.2f}.",
-    )
-
-
 def _evidence_blocks(claim: Claim, verdict: Verdict, index: Index) -> list[Block]:
-    number = index.claim_numbers[claim.id]
-    own = [one for one in verdict.attribution_evidence if one.quote != claim.quote]
-    groups = (
-        ("In its own source", own),
-        ("For", verdict.evidence_for),
-        ("Against", verdict.evidence_against),
-    )
-    shown: list[Block] = []
-    order = 0
-    for name, evidence in groups:
-        if evidence:
-            shown.append(Paragraph(line(Span(name, "strong"))))
-        for one in evidence:
-            order += 1
-            shown.append(evidence_block(one, claim, index, anchor=f"c{number}-e{order}"))
+    """The evidence behind the verdict, then that of the second opinion, folded away."""
+    second = verdict.second
+    own = tuple(one for one in verdict.attribution_evidence if one.quote != claim.quote)
     told: list[Block] = []
     if not _has_evidence(verdict):
         told.append(Paragraph(line(_searched(verdict)), "small"))
-    if shown:
-        told.append(Details(line(_summary(verdict, len(own))), tuple(shown), f"c{number}-evidence"))
-    return told
+    name = "Evidence of the first opinion" if second else "Evidence"
+    told += _folded(claim, verdict, index, name=name, own=own)
+    if second is None:
+        return told
+    if not _has_evidence(second):
+        return [*told, Paragraph(line(unfound(second)), "small")]
+    return told + _folded(claim, second, index, name="Evidence of the second opinion")
 
 
-def _summary(verdict: Verdict, own: int) -> str:
-    if not _has_evidence(verdict):
-        return f"Evidence: {own} more in its own source"
-    pro, con = len(verdict.evidence_for), len(verdict.evidence_against)
+def _has_evidence(opinion: Opinion) -> bool:
+    return bool(opinion.evidence_for or opinion.evidence_against)
+
+
+def _folded(
+    claim: Claim, opinion: Opinion, index: Index, *, name: str, own: tuple[Evidence, ...] = ()
+) -> list[Block]:
+    number = index.claim_numbers[claim.id]
+    groups = (
+        ("In its own source", own),
+        ("For", opinion.evidence_for),
+        ("Against", opinion.evidence_against),
+    )
+    second = isinstance(opinion, SecondOpinion)
+    anchor = f"c{number}-{'second' if second else 'evidence'}"
+    mark = "s" if second else "e"
+    shown: list[Block] = []
+    order = 0
+    for group, evidence in groups:
+        if evidence:
+            shown.append(Paragraph(line(Span(group, "strong"))))
+        for one in evidence:
+            order += 1
+            place = f"c{number}-{mark}{order}"
+            shown.append(evidence_block(one, claim, index, anchor=place))
+    if not shown:
+        return []
+    summary = line(f"{name}: {_summary(opinion, len(own))}")
+    return [Details(summary, tuple(shown), anchor)]
+
+
+def _summary(opinion: Opinion, own: int) -> str:
+    if not _has_evidence(opinion):
+        return f"{own} more in its own source"
+    pro, con = len(opinion.evidence_for), len(opinion.evidence_against)
     more = f", {own} more in its own source" if own else ""
-    return f"Evidence: {pro or 'none'} for and {con or 'none'} against in other documents{more}"
+    return f"{pro or 'none'} for and {con or 'none'} against in other documents{more}"
 
 
 def _searched(verdict: Verdict) -> str:
     if verdict.label == "not checked":
         return "No evidence: the claim was not checked."
     number = verdict.considered
+    found = "The first judge found no evidence" if verdict.second else "No evidence"
     return (
-        f"No evidence for or against it elsewhere: {counted(number, 'passage')} of other documents "
+        f"{found} for or against it elsewhere: {counted(number, 'passage')} of other documents "
         f"{verb(number, 'was', 'were')} judged."
     )
 
@@ -249,19 +280,26 @@ def _place(quote: Quote, index: Index) -> Line:
 def evidence_block(
     evidence: Evidence, claim: Claim, index: Index, *, anchor: str | None
 ) -> Excerpt:
-    """One piece of evidence: place, stance, why, numbers, probability, independence."""
+    """One piece of evidence: place, stance, probability, why, numbers, independence."""
     block, tone = excerpt(evidence.quote, index, anchor=anchor), TONES[evidence.stance]
     told: list[str | Span | Line] = [block.source, ". ", badge(evidence.stance)]
     if evidence.quote == claim.quote and evidence.quote.text == claim.text:
         return replace(block, source=line(*told, ": the claim is these words."), tone=tone)
-    if evidence.probability is not None:
-        told.append(f" (probability {evidence.probability:.2f})")
-    told += [": ", index.prose(sentence(evidence.why))]
-    if evidence.numbers != "no numbers":
+    told += [probability(evidence), _why(evidence, index)]
+    if evidence.numbers != "no numbers" and not evidence.why.startswith(FIGURES_DIFFER):
         told.append(f" The numbers {evidence.numbers}.")
     if evidence.paper_id != claim.paper_id:
         told.append(f" {independence(evidence, claim, index)}")
     return replace(block, source=line(*told), tone=tone)
+
+
+def _why(evidence: Evidence, index: Index) -> Line:
+    """The reason, told apart from what the judge said where an exact check overruled it."""
+    check, overruled, said = evidence.why.partition(OVERRULES)
+    if not overruled:
+        return line(": ", index.prose(sentence(evidence.why)))
+    told = f". An exact check overruled the judge, because {check}. The judge had said: "
+    return index.prose(f"{told}{said.rstrip('.')}.")
 
 
 def independence(evidence: Evidence, claim: Claim, index: Index) -> str:

@@ -6,19 +6,22 @@ from assignee.agents.methodology import (
     QUOTES,
     TWO_QUESTIONS,
     VERDICTS,
-    confidence_sentence,
     is_query,
     judge_sentences,
     screening_steps,
     search_sentences,
 )
-from assignee.agents.wording import capital, counted, sentence
-from assignee.records import Report, SearchEntry
+from assignee.agents.wording import capital, counted, listed, sentence
+from assignee.records import Report, SearchEntry, Stamp
 from assignee.report.block import Block, Bullets, Heading, Line, Paragraph, Span, Table, line
 from assignee.report.index import Index
+from assignee.report.opinion import confidence_told
 from assignee.report.provenance import stamp_blocks, usage_blocks, warning_blocks
 from assignee.report.word import badge
 from assignee.report.wording import amount, moment
+
+CALIBRATION = "calibration of "
+"""What stands before a judge's name where the stamp tells its profile's digest."""
 
 
 def methodology(report: Report, index: Index) -> tuple[Block, ...]:
@@ -96,5 +99,21 @@ def checking_blocks(report: Report, index: Index) -> list[Block]:
         Heading(3, line("Checking")),
         Paragraph(line(told)),
         table,
-        Paragraph(line(confidence_sentence(report.verdicts))),
+        Paragraph(line(" ".join([confidence_told(report.verdicts), *_calibrations(report.stamp)]))),
+    ]
+
+
+def _calibrations(stamp: Stamp) -> list[str]:
+    """Which profiles made probabilities of the judges' scores, as far as the stamp names them."""
+    profiles = {
+        role.removeprefix(CALIBRATION): digest
+        for role, digest in sorted(stamp.models.items())
+        if role.startswith(CALIBRATION)
+    }
+    if not profiles:
+        return []
+    told = listed([f"{digest} for {judge}" for judge, digest in profiles.items()])
+    return [
+        f"Probabilities come from a calibration profile, fitted on labelled claims: {told}. A "
+        "profile holds its method, the sets that it was fitted on, and how far it can be believed."
     ]

@@ -9,6 +9,7 @@ from assignee.records import PanelRating, Report, Review
 from assignee.report.block import Block, Bullets, Line, Paragraph, Span, joined, line
 from assignee.report.index import Index
 from assignee.report.label import holdings
+from assignee.report.opinion import opinions_sentence
 from assignee.report.wording import score
 
 
@@ -74,8 +75,7 @@ def claims_sentence(report: Report, index: Index) -> str:
     if not claims:
         return "No claims were extracted."
     sources = len({claim.paper_id for claim in report.claims})
-    apart = sum(verdict.agreement == "disagree" for verdict in report.verdicts)
-    second = f" A second judge disagrees on {apart:,}." if apart else ""
+    second = f" {told}" if (told := opinions_sentence(report.verdicts)) else ""
     return (
         f"{counted(claims, 'claim')} {was(claims)} extracted from "
         f"{counted(sources, 'document')} and checked against the others: "

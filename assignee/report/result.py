@@ -16,6 +16,7 @@ from assignee.report.block import (
 )
 from assignee.report.index import Index
 from assignee.report.opening import verdict_counts
+from assignee.report.opinion import differing
 from assignee.report.panel import panel_blocks, revision_blocks
 from assignee.report.word import badge
 
@@ -38,7 +39,9 @@ def answer_blocks(report: Report, index: Index) -> list[Block]:
     blocks: list[Block] = [Paragraph(text, "lead")]
     cited = frozenset(i for one in report.draft.answer for i in one.claim_ids) & index.claims.keys()
     worth = f" Of these, {verdict_counts(index, cited)}." if cited else ""
-    told = f"The answer rests on {counted(len(cited), 'claim')}.{worth}"
+    differ = len(differing([index.verdicts[claim_id] for claim_id in cited]))
+    opinions = f" On {differ:,} of them two opinions differ." if differ else ""
+    told = f"The answer rests on {counted(len(cited), 'claim')}.{worth}{opinions}"
     blocks.append(Paragraph(line(" ".join([told, *dropped_sentences(report.draft)])), "small"))
     return blocks
 
@@ -61,7 +64,8 @@ def finding_blocks(report: Report, index: Index) -> list[Block]:
 
 
 def _finding(claim_id: str, index: Index) -> Line:
-    claim = index.claims[claim_id]
+    claim, verdict = index.claims[claim_id], index.verdicts[claim_id]
+    differs = verdict.second if verdict.agreement == "disagree" else None
     return line(
         index.claim_link(claim_id),
         " ",
@@ -69,7 +73,8 @@ def _finding(claim_id: str, index: Index) -> Line:
         " — ",
         index.listed_source(claim.paper_id),
         ": ",
-        badge(index.verdicts[claim_id].label),
+        badge(verdict.label),
+        *((", second opinion ", badge(differs.label)) if differs else ()),
     )
 
 

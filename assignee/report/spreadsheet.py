@@ -30,6 +30,10 @@ COLUMNS = (
     "passages_judged",
     "rule",
     "judge",
+    "agreement",
+    "second_verdict",
+    "second_confidence",
+    "second_judge",
     "claim_id",
     "paper_id",
 )
@@ -60,7 +64,7 @@ def disarmed(cell: str) -> str:
 
 def _row(claim: Claim, index: Index) -> tuple[str, ...]:
     verdict, paper = index.verdicts[claim.id], index.papers[claim.paper_id]
-    passage = index.passages[claim.quote.passage_id]
+    passage, second = index.passages[claim.quote.passage_id], verdict.second
     elsewhere = verdict.evidence_for + verdict.evidence_against
     return (
         f"C{index.claim_numbers[claim.id]}",
@@ -71,7 +75,7 @@ def _row(claim: Claim, index: Index) -> tuple[str, ...]:
         verdict.attribution,
         verdict.corroboration,
         verdict.label,
-        "" if verdict.confidence is None else f"{verdict.confidence:.4f}",
+        _confidence(verdict.confidence),
         f"{claim.relevance:.4f}",
         passage.basis,
         passage.section,
@@ -84,6 +88,14 @@ def _row(claim: Claim, index: Index) -> tuple[str, ...]:
         str(verdict.considered),
         verdict.rule,
         verdict.judge,
+        verdict.agreement,
+        second.label if second else "",
+        _confidence(second.confidence if second else None),
+        second.judge if second else "",
         claim.id,
         paper.id,
     )
+
+
+def _confidence(probability: float | None) -> str:
+    return "" if probability is None else f"{probability:.4f}"
