@@ -11,6 +11,7 @@ from assignee.engines.protocol import Judgement
 from assignee.errors import ReportFormatError
 from assignee.records import Report, Verdict
 from assignee.report import render_html, render_markdown
+from assignee.terminal import show_report
 
 
 def claims_section(report: Report) -> str:
@@ -140,8 +141,11 @@ def test_the_finding_of_an_exact_check_is_told_apart_from_the_judge_s_words() ->
     )
     told = render_markdown(rejudged(sample_report(), evidence_against=(overruled,)))
     check = "An exact check overruled the judge, because the figures differ (31 ms against 12 ms)."
-    assert f"*contradicts*. {check} The judge had said: much the same. Independent." in told
+    assert f"*contradicts*: {check} The judge had said: much the same. Independent." in told
     assert "whatever the judge says" not in told
+    pair = sample_report().contradictions[0].model_copy(update={"why": weighed.why})
+    told = render_markdown(sample_report().model_copy(update={"contradictions": (pair,)}))
+    assert told.count(f"{check} The judge had said: much the same.") == 3
 
 
 def test_links_of_the_disagreements_lead_to_their_claims() -> None:
@@ -165,3 +169,10 @@ def test_the_second_opinion_s_quotes_are_checked_too() -> None:
     changed: Verdict = broken.model_copy(update={"second": second})
     with pytest.raises(ReportFormatError, match="words that stand nowhere"):
         render_markdown(report.model_copy(update={"verdicts": (changed, *report.verdicts[1:])}))
+
+
+def test_the_terminal_counts_the_disagreements(capsys: pytest.CaptureFixture[str]) -> None:
+    show_report(twice(), [])
+    assert "1 not checked; a second judge disagrees on 2\n" in capsys.readouterr().out
+    show_report(sample_report(), [])
+    assert "second judge" not in capsys.readouterr().out

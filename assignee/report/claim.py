@@ -40,12 +40,11 @@ from assignee.report.opinion import (
     elsewhere,
     opinion_table,
     probability,
+    reason,
     unfound,
 )
 from assignee.report.word import TONES, badge
 
-OVERRULES = ", whatever the judge says: "
-"""What stands between the finding of an exact check and the reason of the judge it overrules."""
 FIGURES_DIFFER = "the figures differ"
 """How a finding starts that names the figures."""
 
@@ -103,7 +102,7 @@ def _opposition(other: Claim, why: str, index: Index) -> Line:
         ", from ",
         index.source(other.paper_id),
         ", cannot both hold as stated. ",
-        index.prose(sentence(why)),
+        reason(why, index),
     )
 
 
@@ -285,21 +284,12 @@ def evidence_block(
     told: list[str | Span | Line] = [block.source, ". ", badge(evidence.stance)]
     if evidence.quote == claim.quote and evidence.quote.text == claim.text:
         return replace(block, source=line(*told, ": the claim is these words."), tone=tone)
-    told += [probability(evidence), _why(evidence, index)]
+    told += [f"{probability(evidence)}: ", reason(evidence.why, index)]
     if evidence.numbers != "no numbers" and not evidence.why.startswith(FIGURES_DIFFER):
         told.append(f" The numbers {evidence.numbers}.")
     if evidence.paper_id != claim.paper_id:
         told.append(f" {independence(evidence, claim, index)}")
     return replace(block, source=line(*told), tone=tone)
-
-
-def _why(evidence: Evidence, index: Index) -> Line:
-    """The reason, told apart from what the judge said where an exact check overruled it."""
-    check, overruled, said = evidence.why.partition(OVERRULES)
-    if not overruled:
-        return line(": ", index.prose(sentence(evidence.why)))
-    told = f". An exact check overruled the judge, because {check}. The judge had said: "
-    return index.prose(f"{told}{said.rstrip('.')}.")
 
 
 def independence(evidence: Evidence, claim: Claim, index: Index) -> str:

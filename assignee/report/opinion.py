@@ -24,6 +24,9 @@ ONLY_SECOND = (
     "opinions have one: the calibrated probability that the opinion is right."
 )
 
+OVERRULES = ", whatever the judge says: "
+"""What stands between the finding of an exact check and the reason of the judge it overrules."""
+
 UNSETTLED: dict[VerdictLabel, str] = {
     "verified": "No words are quoted.",
     "contradicted": "No words are quoted.",
@@ -182,6 +185,15 @@ def _quoted(evidence: Evidence, index: Index) -> Line:
 def probability(evidence: Evidence) -> str:
     """` (probability 0.93)`; empty when there is none."""
     return "" if evidence.probability is None else f" (probability {evidence.probability:.2f})"
+
+
+def reason(why: str, index: Index) -> Line:
+    """Why a stance was taken; where an exact check overruled the judge, both in turn."""
+    check, overruled, said = why.partition(OVERRULES)
+    if overruled:
+        said = said.rstrip(".")
+        why = f"An exact check overruled the judge, because {check}. The judge had said: {said}."
+    return index.prose(sentence(why))
 
 
 def agreement_block(claim: Claim, verdict: Verdict) -> Paragraph:

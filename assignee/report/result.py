@@ -16,7 +16,7 @@ from assignee.report.block import (
 )
 from assignee.report.index import Index
 from assignee.report.opening import verdict_counts
-from assignee.report.opinion import differing
+from assignee.report.opinion import differing, reason
 from assignee.report.panel import panel_blocks, revision_blocks
 from assignee.report.word import badge
 
@@ -108,4 +108,4 @@ def _pair(pair: Contradiction, index: Index) -> tuple[Line, ...]:
         )
         for claim_id in (pair.first, pair.second)
     )
-    return (*sides, index.prose(pair.why))
+    return (*sides, reason(pair.why, index))
