@@ -204,6 +204,11 @@ def confidence_sentence(verdicts: Sequence[Verdict]) -> str:
     meaning = "Confidence is a calibrated probability that the verdict is right."
     if not missing:
         return meaning if present else "There are no verdicts, so there is no confidence to give."
+    if not present and any(v.second and v.second.confidence is not None for v in verdicts):
+        return (
+            f"{meaning} Only the second opinions have one: what gave the verdicts has not been "
+            "calibrated."
+        )
     if not present:
         return (
             "No confidence is given: nothing that judged these claims has been calibrated, and an "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from assignee.engines.protocol import Ranker
+from assignee.engines.protocol import Ranker, Reranker
 from assignee.errors import AssigneeError
 from assignee.library import AddResult, Library
 from assignee.reading.abbreviations import abbreviated, spelled_out
@@ -127,36 +127,57 @@ def _by_best_passage(passages: Sequence[Passage], relevances: Sequence[float]) -
 
 
 async def evidence_windows(
-    claims: Sequence[Claim], *, library: Library, pool: Sequence[str], windows: int
+    claims: Sequence[Claim],
+    *,
+    library: Library,
+    pool: Sequence[str],
+    windows: int,
+    reranker: Reranker | None = None,
 ) -> list[Windows]:
     """For each claim the windows of its own source and those of other papers, best first.
 
     Own: the passage that it was quoted from. Others: the best passages of the pool by hybrid
-    search, at most two a paper and `windows` in all, never of the same work.
+    search, at most two a paper, never of the same work; of half as many again as `windows`, the
+    best ones when they were reranked.
     """
-    return await asyncio.to_thread(_evidence_windows, claims, library, tuple(pool), windows)
+    found = await asyncio.to_thread(_found, claims, library, tuple(pool), windows)
+    return [
+        Windows((own,), tuple((await _best_first(claim, others, windows, reranker))[:windows]))
+        for claim, (own, others) in zip(claims, found, strict=True)
+    ]
 
 
-def _evidence_windows(
+async def _best_first(
+    claim: Claim, passages: list[Passage], windows: int, reranker: Reranker | None
+) -> list[Passage]:
+    if reranker is None or len(passages) <= windows:
+        return passages
+    scores = await reranker.rerank(claim.text, passages)
+    places = sorted(range(len(passages)), key=lambda place: (-scores[place], place))
+    return [passages[place] for place in places]
+
+
+def _found(
     claims: Sequence[Claim], library: Library, pool: tuple[str, ...], windows: int
-) -> list[Windows]:
+) -> list[tuple[Passage, list[Passage]]]:
     papers = {paper.id: paper.identity for paper in library.papers(pool)}
     own = library.passages_by_id([claim.quote.passage_id for claim in claims])
     hits = library.search([claim.text for claim in claims], limit=windows * 4, paper_ids=set(pool))
-    gathered: list[Windows] = []
+    gathered = []
     for claim, found in zip(claims, hits, strict=True):
-        mine = own[claim.quote.passage_id]
         identity = papers.get(claim.paper_id)
         others = [hit.passage for hit in found if papers[hit.passage.paper_id] != identity]
-        gathered.append(Windows((mine,), _at_most_two_a_paper(others, windows)))
+        gathered.append(
+            (own[claim.quote.passage_id], _at_most_two_a_paper(others, windows + -(-windows // 2)))
+        )
     return gathered
 
 
-def _at_most_two_a_paper(passages: Sequence[Passage], limit: int) -> tuple[Passage, ...]:
+def _at_most_two_a_paper(passages: Sequence[Passage], limit: int) -> list[Passage]:
     taken: Counter[str] = Counter()
     chosen: list[Passage] = []
     for passage in passages:
         if taken[passage.paper_id] < 2 and len(chosen) < limit:
             taken[passage.paper_id] += 1
             chosen.append(passage)
-    return tuple(chosen)
+    return chosen

@@ -9,6 +9,7 @@ from assignee.agents.weighing import (
     Scale,
     Weighed,
     evidence_of,
+    own_words,
     scales_of,
     spoken_for,
     strongest,
@@ -202,6 +203,10 @@ def _opinion(
     own, others = [one for one in read if one.own], [one for one in read if not one.own]
     for_, against = _of(others, "supports"), _of(others, "contradicts")
     attribution = attribute([one.weighed for one in own])
+    if attribution == "not enough evidence" and any(map(_fell_silent, own)):
+        window = case.own[0]
+        if same := own_words(case.claim, window):
+            own, attribution = [_Read(same, window, own=True, independent=False)], "supported"
     corroboration = corroborate(for_, against, papers)
     label, rule = decide(attribution, corroboration)
     confidence = None
@@ -211,7 +216,8 @@ def _opinion(
         confidence = 1 - said
         if attribution == "supported":
             works = [spoken_for(weighed, scale) for weighed in _works(case, others, papers)]
-            confidence = said * scale.profile.corroboration(corroboration, works)
+            right = scale.profile.corroboration(corroboration, works)
+            confidence = said * right if right is not None else None
     overruled = [one.weighed.overruled for one in read if one.weighed.overruled]
     return Verdict(
         claim_id=case.claim.id,
@@ -244,6 +250,11 @@ def _read(
             own = judgement.window < len(case.own)
             read.append(_Read(weighed, window, own, independent(source, paper)))
     return read
+
+
+def _fell_silent(one: _Read) -> bool:
+    """Whether the judge saw support and was only too uncertain to say so."""
+    return one.weighed.judgement.stance == "supports" and one.weighed.overruled is None
 
 
 def _overruled(reasons: Sequence[str]) -> list[str]:

@@ -58,7 +58,7 @@ def assemble(
 
         llm = LLMEngine(settings, ranker=local.ranker, run_id=run_id, announce=announce)
         # The local judge costs no call: its opinion stands beside the model's.
-        engine = replace(llm.engine, second=local.judge)
+        engine = replace(llm.engine, second=local.judge, reranker=local.reranker)
         meter, prompts, aclose = llm.meter, llm.prompts, llm.aclose
     profiles = profiles_of(engine, settings.home / "profiles")
     stamp = Stamp(

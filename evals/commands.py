@@ -209,6 +209,7 @@ def retrieve(
 ) -> None:
     """Measure the search on a collection in BEIR's format, with the time a query takes."""
     from assignee.engines.embedder import Embedder
+    from assignee.engines.local.engine import local_engine
     from assignee.evals import retrieve as retrieval
     from assignee.evals.readers import collection
 
@@ -216,7 +217,9 @@ def retrieve(
     with tempfile.TemporaryDirectory() as temporary:
         folder = index or Path(temporary) / "library"
         with console(stderr=True).status("embedding and searching"):
-            found = asyncio.run(retrieval.retrieve(texts, Embedder(), folder))
+            embedder = Embedder()
+            reranker = local_engine(embedder).reranker
+            found = asyncio.run(retrieval.retrieve(texts, embedder, folder, reranker=reranker))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

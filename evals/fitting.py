@@ -214,7 +214,7 @@ def abstention(
 def claims_of(
     items: Sequence[StanceItem], calibrated: Sequence[StanceScores], *, threshold: float
 ) -> list[JudgedClaim]:
-    """The items' claims, each over all of its documents, as the verifier would label them."""
+    """The items' claims on which a document speaks, each as the verifier would label it."""
     by_claim: dict[tuple[str, str], list[int]] = {}
     for place, item in enumerate(items):
         by_claim.setdefault((item.set, item.claim), []).append(place)
@@ -222,6 +222,9 @@ def claims_of(
     found = []
     for places, group in zip(by_claim.values(), groups, strict=True):
         papers = [calibrated[place] for place in places]
+        papers = [paper for paper in papers if decided(paper, threshold) != "neutral"]
+        if not papers:
+            continue
         said = corroboration_of([decided(paper, threshold) for paper in papers])
         right = said == corroboration_of([items[place].gold for place in places])
         found.append(JudgedClaim(label_probabilities(papers)[said], right, group))

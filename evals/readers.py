@@ -248,15 +248,22 @@ def cited(folder: Path, split: str) -> list[StanceItem]:
 
 
 def check_covid(folder: Path, split: str) -> list[StanceItem]:
-    """Check-COVID: each claim with the abstract that was to decide it."""
+    """Check-COVID: each claim with the sentences of an abstract that were judged.
+
+    The whole abstract would not do: every neutral claim there is a supported or refuted one once
+    more, with the same abstract and another of its sentences.
+    """
     path = folder / f"{split}.jsonl"
     corpus, items = corpus_of(folder), []
     for row in rows_of(path, _CovidClaim):
         gold = LABELS[row.label]
-        marked = [] if gold == "neutral" else [piece.sent_index for piece in row.evidence_set]
         abstract = known(corpus, row.cord_id, path, row.id)
-        items.append(stance_item("check-covid", row.id, row.claim, row.cord_id, abstract,
-                                 gold=gold, rationale=marked))  # fmt: skip
+        marked = sorted({piece.sent_index for piece in row.evidence_set})
+        shown = [abstract.abstract[place] for place in marked if place < len(abstract.abstract)]
+        judged = abstract.model_copy(update={"abstract": shown or abstract.abstract})
+        rationale = [] if gold == "neutral" else list(range(len(shown)))
+        items.append(stance_item("check-covid", row.id, row.claim, row.cord_id, judged,
+                                 gold=gold, rationale=rationale))  # fmt: skip
     return items
 
 

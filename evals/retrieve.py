@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import numpy as np
 
+from assignee.engines.protocol import Reranker
 from assignee.evals.bench_library import CUTOFF, DEPTH, item, ndcg
 from assignee.evals.bootstrap import Estimate, estimate, mean, resampled
 from assignee.evals.items import Collection
@@ -21,18 +22,10 @@ from assignee.library.search import fuse, keyword_ranking
 from assignee.library.store import Store
 from assignee.library.terms import Stemmer
 from assignee.library.vectors import Matrix, Scope
-from assignee.records import Passage, Record
+from assignee.records import Record
 
 RERANKED = 40
 """Passages of the fused ranking that a reranker reads; the others keep their places below."""
-
-
-class Reranker(Protocol):
-    """Reads a query beside each passage."""
-
-    async def rerank(self, query: str, passages: Sequence[Passage]) -> list[float]:
-        """A score of each passage, the higher the better it answers."""
-        ...
 
 
 class RankingFigures(Record):

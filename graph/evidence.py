@@ -293,6 +293,7 @@ async def verified(
         library=context.library,
         pool=task["pool"],
         windows=context.settings.evidence_windows,
+        reranker=context.engine.reranker,
     )
     cases = [
         verifier.Dossiers(claim, own, others)

@@ -168,10 +168,16 @@ def test_stronger_support_makes_the_label_surer(
     assert strong["supported"] >= weak["supported"] - 1e-9
     assert strong["not enough evidence"] <= weak["not enough evidence"] + 1e-9
     assert strong["contradicted"] <= weak["contradicted"] + 1e-9
-    made = profile()
-    assert made.corroboration("supported", [*papers, scored(low + more, against)]) >= (
-        made.corroboration("supported", [*papers, scored(low, against)]) - 1e-9
-    )
+
+
+def test_silent_papers_leave_the_label_as_sure_as_it_is() -> None:
+    made = profile(threshold=0.6)
+    alone = made.corroboration("supported", [scored(0.8, 0.1)])
+    assert alone is not None
+    assert alone == made.corroboration("supported", [scored(0.8, 0.1), scored(0.4, 0.3)])
+    surer = made.corroboration("supported", [scored(0.9, 0.05)])
+    assert surer is not None
+    assert surer > alone
 
 
 def test_labels_by_hand() -> None:
@@ -190,9 +196,9 @@ def test_claims_are_scaled_on_their_log_odds() -> None:
     assert doubted.corroboration("supported", [paper]) == pytest.approx(2 / 3)
 
 
-def test_of_no_paper_nothing_is_doubtful() -> None:
-    assert profile().corroboration("not enough evidence", []) == 1
-    assert profile().corroboration("supported", []) == 0
+def test_that_nothing_was_found_has_no_probability() -> None:
+    assert profile().corroboration("not enough evidence", []) is None
+    assert profile().corroboration("not enough evidence", [scored(0.4, 0.3)]) is None
     with pytest.raises(KeyError):
         profile().corroboration("not checked", [scored(0.8, 0.1)])
 

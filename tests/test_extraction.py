@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from makers import HashingEmbedder, claim, paper, passage
+from makers import claim, paper, passage
 from numpy.typing import NDArray
 
 from assignee.agents import claim_extractor, consolidator
-from assignee.engines.local.extractor import LocalExtractor, RolesByRules, of_others, sections
+from assignee.engines.local.extractor import LocalExtractor, of_others, sections
 from assignee.engines.local.extractor import Sentence as Read
-from assignee.engines.local.ranker import LocalRanker
 from assignee.engines.roles import ROLES, Role
 from assignee.reading.abbreviations import spelled_out, without_long_forms
 from assignee.reading.dangling import cannot_stand_alone, is_fragment, standing
@@ -48,6 +47,9 @@ RETOLD = [
      "Experiments on nine hives show that bees nap."),
     ("- (ii) Bees sleep longer in rain.", "Bees sleep longer in rain."),
     ("Rain also makes bees sleep.", "Rain makes bees sleep."),
+    ("Bees can therefore sleep in rain.", "Bees can sleep in rain."),
+    ("Sleep is thus a matter of rain, and hence of luck.",
+     "Sleep is a matter of rain, and of luck."),
     ("mBees are small robots.", "mBees are small robots."),
 ]  # fmt: skip
 LEFT = [
@@ -357,15 +359,6 @@ def test_a_paper_of_fragments_has_no_sections() -> None:
 
 async def test_no_text_gives_no_drafts() -> None:
     assert await extracted(by_word(), passage("one", "4 Results and Discussion")) == []
-
-
-async def test_the_rules_stand_in_for_a_role_model() -> None:
-    text = "Three hives were examined. Warm hives lead to longer naps than cold ones."
-    extractor = LocalExtractor(LocalRanker(HashingEmbedder()), RolesByRules())
-    drafts = await extractor.extract(
-        "Do warm hives lead to naps?", [passage("one", text)], paper=paper("one"), limit=4
-    )
-    assert [draft.quote for draft in drafts] == ["Warm hives lead to longer naps than cold ones."]
 
 
 class Proposes:

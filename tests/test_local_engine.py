@@ -6,7 +6,6 @@ import pytest
 from makers import claim, paper, passage
 
 from assignee.engines.local.extractor import FINDING, claimness, told_of
-from assignee.engines.local.judge import read
 from assignee.engines.local.planner import LocalPlanner, comparison, relation
 from assignee.engines.local.writer import LocalWriter
 from assignee.engines.protocol import WriteRequest
@@ -58,27 +57,6 @@ def test_what_the_authors_did_is_no_finding() -> None:
     made = paper("one", "Ada Lovelace et al.")
     assert told_of("Lovelace et al. compared more than 100 models.", made)
     assert not told_of("Larger models win more often.", made)
-
-
-@pytest.mark.parametrize(
-    ("claim_", "text", "cosine", "share", "stance"),
-    [
-        ("Loss falls as models grow larger.", "Loss falls as models grow larger.", 0.9, 0.9,
-         "supports"),
-        ("Larger models are more truthful on questions.",
-         "Larger models are less truthful on questions.", 0.9, 0.8, "contradicts"),
-        ("Perplexity predicts downstream accuracy well.",
-         "Perplexity does not predict downstream accuracy well.", 0.9, 0.8, "contradicts"),
-        ("Tuning raised accuracy by 5%.", "Tuning raised accuracy by 50%.", 0.9, 0.9, "neutral"),
-        ("Tuning raised accuracy by 5%.", "Tuning raised accuracy by 5%.", 0.9, 0.9, "supports"),
-        ("Loss falls as models grow larger.", "Cooks prefer larger pans.", 0.2, 0.1, "neutral"),
-        ("Loss falls as models grow larger.", "Loss was measured on models.", 0.7, 0.6, "neutral"),
-    ],
-)  # fmt: skip
-def test_stance_rules(claim_: str, text: str, cosine: float, share: float, stance: str) -> None:
-    reading = read(claim_, text, cosine=cosine, share=share)
-    assert reading.stance == stance
-    assert reading.why
 
 
 def test_abbreviations_are_spelled_out_as_the_papers_do() -> None:

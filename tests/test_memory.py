@@ -11,7 +11,7 @@ import pytest
 from makers import HashingEmbedder, document, paper, passage
 from numpy.typing import NDArray
 
-from assignee.engines.local.memory import MOST, Memory
+from assignee.engines.local.memory import MOST, Memory, PairMemory
 from assignee.library import Library
 
 
@@ -93,3 +93,37 @@ def test_the_oldest_are_forgotten_and_crowds_pass_by() -> None:
     assert memory.embed(crowd).shape == (MOST + 1, memory.dimension)
     memory.embed(["first"])
     assert inner.asked.count("first") == 2
+
+
+class Reads:
+    """A pair reader that keeps what it was asked for."""
+
+    model_id = "reads"
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        self.asked += pairs
+        rows = [[len(claim), len(window), 0.0, 0.0] for claim, window in pairs]
+        return np.array(rows, dtype=np.float32).reshape(-1, 4)
+
+
+def test_a_pair_is_read_once_and_comes_back_in_its_place() -> None:
+    inner = Reads()
+    memory = PairMemory(inner)
+    one, other, third = ("a", "bb"), ("aa", "b"), ("aaa", "b")
+    memory.read([one, other, one])
+    again = memory.read([third, other])
+    assert inner.asked == [one, other, third]
+    assert again[:, :2].tolist() == [[3, 1], [2, 1]]
+    assert memory.read([]).shape == (0, 4)
+
+
+def test_pairs_beyond_the_most_that_are_remembered_are_read_again() -> None:
+    inner = Reads()
+    memory = PairMemory(inner)
+    many = [(str(number), "x") for number in range(MOST + 1)]
+    assert len(memory.read(many)) == MOST + 1
+    memory.read([many[-1], many[0]])
+    assert inner.asked == [*many, many[0]]

@@ -205,10 +205,15 @@ async def test_confidence_is_that_of_attribution_times_corroboration() -> None:
     assert made.evidence_for[0].probability == pytest.approx(0.8, abs=1e-4)
 
 
-async def test_neutral_papers_count_in_the_confidence() -> None:
+async def test_silent_papers_leave_the_confidence_of_those_that_speak() -> None:
+    made = await calibrated(Knows(one=0.9, two=0.8, three=0.2))
+    assert made.label == "verified"
+    assert made.confidence == pytest.approx(0.9 * 0.8, abs=1e-4)
+
+
+async def test_that_nothing_was_found_has_no_confidence() -> None:
     made = await calibrated(Knows(one=0.9, two=0.3, three=0.2))
-    assert made.label == "uncorroborated"
-    assert made.confidence == pytest.approx(0.9 * 0.7 * 0.8, abs=1e-4)
+    assert (made.label, made.confidence) == ("uncorroborated", None)
 
 
 async def test_an_unattributed_claim_is_as_sure_as_its_source_is_silent() -> None:
@@ -218,20 +223,19 @@ async def test_an_unattributed_claim_is_as_sure_as_its_source_is_silent() -> Non
 
 
 async def test_dependent_and_retracted_papers_do_not_count_in_the_confidence() -> None:
-    alone = {
+    papers = {
         "one": paper("one", "Jane Doe"),
-        "two": paper("two", "Doe, J."),
+        "two": PAPERS["two"],
         "three": PAPERS["three"].model_copy(update={"notices": (Notice(kind="retraction"),)}),
     }
-    made = await calibrated(Knows(one=0.9, two=0.8, three=-0.9), alone)
-    assert made.label == "uncorroborated"
-    assert made.confidence == pytest.approx(0.9, abs=1e-4)
+    made = await calibrated(Knows(one=0.9, two=0.8, three=-0.9), papers)
+    assert made.label == "verified"
+    assert made.confidence == pytest.approx(0.9 * 0.8, abs=1e-4)
 
 
 async def test_an_uncertain_stance_is_neutral_and_says_so() -> None:
     made = await calibrated(Knows(one=0.9, two=0.6), threshold=0.7)
-    assert made.label == "uncorroborated"
-    assert made.confidence == pytest.approx(0.9 * 0.4, abs=1e-4)
+    assert (made.label, made.confidence) == ("uncorroborated", None)
 
 
 async def test_outside_the_domain_confidence_widens() -> None:

@@ -4,9 +4,16 @@ import pytest
 from makers import claim, paper, passage
 from profile_maker import profile
 
-from assignee.agents.weighing import UNCALIBRATED, Scale, Weighed, strongest, weigh
+from assignee.agents.weighing import (
+    UNCALIBRATED,
+    Scale,
+    Weighed,
+    own_words,
+    strongest,
+    weigh,
+)
 from assignee.engines.protocol import Judgement
-from assignee.records import Stance, StanceScores
+from assignee.records import Quote, Stance, StanceScores
 
 
 def scored(supports: float, contradicts: float = 0.0) -> StanceScores:
@@ -107,3 +114,21 @@ def test_the_most_probable_stance_speaks_for_a_paper() -> None:
     assert strongest([silent, unsure, sure]) is sure
     assert strongest([silent]) is silent
     assert strongest([]) is None
+
+
+def test_a_claim_in_its_source_s_words_needs_no_judge() -> None:
+    text = "LoRA therefore halves the memory of tuning. It may cost accuracy."
+    window = passage("one", text)
+    quote = Quote.cut(window, 0, text.index(" It"))
+    made = claim("LoRA halves the memory of tuning.", window).model_copy(update={"quote": quote})
+    same = own_words(made, window)
+    assert same is not None
+    assert (same.stance, same.span) == ("supports", (0, len(quote.text)))
+    assert own_words(made.model_copy(update={"text": "LoRA triples the memory."}), window) is None
+
+
+def test_a_word_of_negation_left_out_is_no_claim_of_the_source() -> None:
+    window = passage("one", "LoRA does not halve memory.")
+    made = claim("LoRA does not halve memory.", window)
+    assert own_words(made, window) is not None
+    assert own_words(made.model_copy(update={"text": "LoRA does halve memory."}), window) is None

@@ -32,7 +32,7 @@ class Judged(NamedTuple):
     sentences: tuple[str, ...]
     stance: int
     rationales: tuple[tuple[int, ...], ...]
-    """Sets of sentences, each enough to decide."""
+    """Sets of sentences, each enough to decide; of a neutral pair, the ones that were judged."""
 
 
 NLI = {"entailment": SUPPORTS, "contradiction": CONTRADICTS, "neutral": NEUTRAL}
@@ -55,7 +55,7 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def nli(folder: Path, names: Sequence[str] = ("mnli_dev", "snli_dev", "fever_dev")) -> list[Pair]:
+def nli(folder: Path, names: Sequence[str]) -> list[Pair]:
     """MultiNLI, SNLI and FEVER. FEVER's two classes are supported and refuted claims."""
     found = []
     for name in names:
@@ -99,23 +99,25 @@ def scifact(folder: Path, split: str, name: str = "scifact") -> list[Judged]:
 
 
 def check_covid(folder: Path, split: str) -> list[Judged]:
-    """News claims on COVID-19, each with the abstract that was to decide it."""
+    """News claims on COVID-19, each with the sentences of an abstract that were judged.
+
+    Its neutral claims are the refuted or supported ones once more, beside another sentence of the
+    same abstract: of these the sentence is neutral, not the abstract.
+    """
     corpus = {row["cord_id"]: row for row in rows(folder / "corpus.jsonl")}
     found = []
     for row in rows(folder / f"{split}.jsonl"):
         document = corpus[row["cord_id"]]
         sentences = tuple(sentence.strip() for sentence in document["abstract"])
-        evidence = [e["sent_index"] for e in row["evidence_set"]]
-        evidence = [index for index in evidence if index < len(sentences)]
-        stance = CITED.get(row["label"], NEUTRAL)
+        marked = [e["sent_index"] for e in row["evidence_set"] if e["sent_index"] < len(sentences)]
         found.append(
             Judged(
                 row["claim"].strip(),
                 f"check-covid:{row['cord_id']}",
                 document["title"] or "",
                 sentences,
-                stance,
-                tuple((index,) for index in evidence) if stance != NEUTRAL else (),
+                CITED.get(row["label"], NEUTRAL),
+                (tuple(marked),) if marked else (),
             )
         )
     return found

@@ -34,10 +34,13 @@ PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0)
 FOLDS = 5
 
 
-def kept_back(data: Path) -> list[Judged]:
+def kept_back(data: Path, *, covid: bool) -> list[Judged]:
     """The judged training pairs whose documents the stance model has not seen."""
     judged = corpora.scifact(data / "scifact", "train")
-    judged += corpora.check_covid(data / "check_covid", "train")
+    if covid:
+        # Neutral there are single sentences, not abstracts.
+        of_abstracts = corpora.check_covid(data / "check_covid", "train")
+        judged += [one for one in of_abstracts if one.stance != corpora.NEUTRAL]
     return [one for one in judged if corpora.kept_back(one.document)]
 
 
@@ -47,7 +50,9 @@ def request(one: Judged) -> JudgeRequest:
     return request_of(item)
 
 
-def read(judged: Sequence[Judged]) -> tuple[Floats, NDArray[np.int64], list[str]]:
+def read(
+    judged: Sequence[Judged], model: StanceModel
+) -> tuple[Floats, NDArray[np.int64], list[str]]:
     """Features, gold stances and documents; what is too far to be read is left out."""
     placeholder = Aggregation(
         model="none",
@@ -56,7 +61,7 @@ def read(judged: Sequence[Judged]) -> tuple[Floats, NDArray[np.int64], list[str]
         fitted_on="nothing",
         items=0,
     )
-    judge = LocalJudge(LocalRanker(Memory(Embedder())), StanceModel(), placeholder)
+    judge = LocalJudge(LocalRanker(Memory(Embedder())), model, placeholder)
     rows, gold, groups = [], [], []
     for one, readings in zip(judged, judge.readings([request(j) for j in judged]), strict=True):
         for found in readings:
@@ -123,8 +128,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
+    parser.add_argument("--models", type=Path, help="folder of models; the package's by default")
+    parser.add_argument("--without-check-covid", action="store_true")
     options = parser.parse_args()
-    rows, gold, groups = read(kept_back(options.data))
+    model = StanceModel(models=options.models)
+    judged = kept_back(options.data, covid=not options.without_check_covid)
+    rows, gold, groups = read(judged, model)
     folds = folds_of(groups)
     losses = {}
     for penalty in PENALTIES:
@@ -135,10 +144,10 @@ def main() -> None:
     best = min(PENALTIES, key=lambda penalty: losses[penalty])
     weights, bias = fit(rows, gold, best)
     made = Aggregation(
-        model=StanceModel().model_id,
+        model=model.model_id,
         weights=tuple(tuple(round(float(w), 6) for w in row) for row in weights),
         bias=tuple(round(float(b), 6) for b in bias),
-        fitted_on="SciFact and Check-COVID, the eighth of their training documents left out",
+        fitted_on="the eighth of the training documents that train_stance.py leaves out",
         items=len(gold),
     )
     options.out.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")

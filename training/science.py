@@ -68,8 +68,9 @@ def judged_pairs(
 
     Of an abstract that decides the claim: the deciding sentences, those with their neighbours, the
     nearest sentences if a deciding one is among them, and one window that does not decide. Of one
-    that does not: its nearest sentences, together and one with its neighbours. Supported claims
-    are also changed, so that the claim alone does not tell its stance.
+    that does not: its nearest sentences, together and one with its neighbours. Of sentences that
+    were judged neutral: these alone. Supported claims are also changed, so that the claim alone
+    does not tell its stance.
     """
     order = nearest([j.claim for j in judged], [j.sentences for j in judged], embed)
     found: list[Pair] = []
@@ -81,7 +82,10 @@ def judged_pairs(
     for j, near in zip(judged, order, strict=True):
         count = len(j.sentences)
         deciding = {place for rationale in j.rationales for place in rationale}
-        if j.stance == NEUTRAL or not deciding:
+        if j.stance == NEUTRAL and deciding:
+            add(j.claim, j.rationales[0], j, NEUTRAL, NAN)
+            continue
+        if not deciding:
             stance = j.stance
             add(j.claim, near[:TOP], j, stance, 1.0)
             add(j.claim, around(near[0], count), j, stance, 1.0)

@@ -36,13 +36,15 @@ from torch import Tensor, nn
 
 MAX_TOKENS = 144
 NLI_TOKENS = 96
+GENERAL = ("mnli_dev", "snli_dev", "fever_dev")
+PERMISSIVE = ("mnli_dev",)
 NLI_SCHEDULE = Schedule(epochs=1, rate=1e-4)
 MADE_SENTENCES = (4_000, 3_000)
 """Sentences taken of SciFact's corpus and of the arXiv abstracts."""
 NLI_KEPT = 2_000
 MADE_SCHEDULE = Schedule(epochs=1, rate=6e-5)
 CITED = 800
-JUDGED_SCHEDULE = Schedule(epochs=2, rate=5e-5)
+JUDGED_SCHEDULE = Schedule(epochs=1.25, rate=6e-5)
 ALLOWED = {
     SUPPORTS: (SUPPORTS,),
     CONTRADICTS: (CONTRADICTS,),
@@ -84,12 +86,11 @@ class PairLoss:
         return loss
 
 
-def train_nli(data: Path, source: Path, work: Path) -> Path:
-    """The first stage: one epoch of the three general sets."""
-    out = work / "stance-nli.pt"
+def train_nli(data: Path, source: Path, out: Path, sets: Sequence[str]) -> Path:
+    """The first stage: one epoch of the general sets."""
     if not out.exists():
         shuffler = seeded()
-        pairs = corpora.nli(data / "nli")
+        pairs = corpora.nli(data / "nli", sets)
         network = PairNetwork(encoder(source))
         train(network, encoded(pairs, source, NLI_TOKENS), PairLoss(pairs), NLI_SCHEDULE, shuffler)
         torch.save(network.state_dict(), out)
@@ -116,14 +117,14 @@ def sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.!?])\s+(?=[A-Z])", " ".join(text.split()))
 
 
-def made_pairs(data: Path, shuffler: random.Random) -> list[Pair]:
+def made_pairs(data: Path, shuffler: random.Random, sets: Sequence[str]) -> list[Pair]:
     """Statements made from abstracts, with a part of the general pairs so that they are kept."""
     found: list[Pair] = []
     for papers, count in zip(abstracts(data), MADE_SENTENCES, strict=True):
         related = science.Related(papers)
         found += science.titled_pairs(papers, related, shuffler)
         found += science.sentence_pairs(papers, related, shuffler, count)
-    return found + shuffler.sample(corpora.nli(data / "nli"), NLI_KEPT)
+    return found + shuffler.sample(corpora.nli(data / "nli", sets), NLI_KEPT)
 
 
 def judged_pairs(data: Path, source: Path, shuffler: random.Random, *, covid: bool) -> list[Pair]:
@@ -187,15 +188,19 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--name", default="stance", help="of the file of weights (%(default)s)")
+    parser.add_argument("--without-share-alike", action="store_true", help="no SNLI, no FEVER")
     parser.add_argument("--without-check-covid", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    data, source, work = options.data, options.source, options.work
-    stage = train_nli(data, source, work)
-    made, last = work / "stance-made.pt", work / f"{options.name}.pt"
+    data, source = options.data, options.source
+    sets, mark = (PERMISSIVE, "-permissive") if options.without_share_alike else (GENERAL, "")
+    work = options.work / f"stance{mark}"
+    stage = train_nli(data, source, work.with_name(f"{work.name}-nli.pt"), sets)
+    made = work.with_name(f"{work.name}-made.pt")
     if not made.exists():
-        train_more(stage, made, made_pairs(data, seeded()), source, MADE_SCHEDULE)
+        train_more(stage, made, made_pairs(data, seeded(), sets), source, MADE_SCHEDULE)
+    last = options.work / f"{options.name}{mark}.pt"
     if not last.exists():
         pairs = judged_pairs(data, source, seeded(), covid=not options.without_check_covid)
         train_more(made, last, pairs, source, JUDGED_SCHEDULE)

@@ -207,19 +207,23 @@ class Profile(Record):
         """Whether a claim lies outside the fit's domains, by its vector of `outside.embedder`."""
         return self.outside.holds(vector)
 
-    def corroboration(self, label: Corroboration, papers: Sequence[StanceScores]) -> float:
+    def corroboration(self, label: Corroboration, papers: Sequence[StanceScores]) -> float | None:
         """Probability that the label over these independent papers is right.
+
+        Only papers that spoke count: the label takes the others to be silent. That nothing was
+        found has no probability: it depends on what was searched.
 
         Args:
             label: any but `not checked`.
-            papers: calibrated scores, one a paper; of no paper it is certain that there is
-                not enough evidence.
+            papers: calibrated scores, one a paper.
 
         Raises:
             KeyError: nothing was checked, so there is nothing to be right about.
         """
-        base = label_probabilities(papers)[label]
-        return self.claims.apply(base) if papers else base
+        if label == "not enough evidence":
+            return None
+        speaking = [paper for paper in papers if self.decided(paper) != "neutral"]
+        return self.claims.apply(label_probabilities(speaking)[label])
 
 
 def decided(calibrated: StanceScores, threshold: float) -> Stance:

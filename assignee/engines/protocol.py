@@ -109,6 +109,14 @@ class Ranker(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads a query beside the passages that a search found."""
+
+    async def rerank(self, query: str, passages: Sequence[Passage]) -> list[float]:
+        """A score of each passage, the higher the better it answers; they come best first."""
+        ...
+
+
 class Extractor(Protocol):
     """Finds the claims of one paper that help to answer a question."""
 
@@ -171,6 +179,7 @@ class Engine:
     models: dict[str, str]
     """Role to model id, stamped into the report."""
     second: Judge | None = None
+    reranker: Reranker | None = None
     """Another judge, whose opinion is recorded beside the verdict; local, where it is at hand."""
 
     @property

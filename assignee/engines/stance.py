@@ -8,6 +8,7 @@ from assignee.engines.text_model import TextModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from importlib.resources.abc import Traversable
 
     import numpy as np
     from numpy.typing import NDArray
@@ -39,8 +40,9 @@ class StanceModel:
         ModelFileError: a file of the model is missing or damaged.
     """
 
-    def __init__(self, *, threads: int | None = None) -> None:
-        self._model = TextModel("stance", threads=threads)
+    def __init__(self, *, threads: int | None = None, models: Traversable | None = None) -> None:
+        """Read the facts of the model; `models` is the package's own folder by default."""
+        self._model = TextModel("stance", threads=threads, models=models)
         self.model_id = self._model.model_id
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Rows:

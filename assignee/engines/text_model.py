@@ -96,7 +96,7 @@ class TextModel:
         if threads is not None and threads < 1:
             raise ValueError(f"threads must be at least 1, not {threads}")
         self._folder = (models or files("assignee.engines").joinpath("models")).joinpath(name)
-        self._threads = threads or _cores()
+        self._threads = threads or cores()
         self._facts = _read_facts(self._folder)
         self.model_id = self._facts.model_id
         self.max_tokens = self._facts.max_tokens
@@ -179,7 +179,7 @@ def _batches(lengths: Sequence[int], most: int, shares: int) -> list[list[int]]:
     return batches
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

@@ -153,7 +153,7 @@ _AND_WE = re.compile(
     rf",? (?:and|then) (?:(?:also|then|further|thus|we|finally) )*{_OWN_VERBS}\b.*"
 )
 _AND_THAT = re.compile(r"(,?) (and|but) that (?=(?!of\b|in\b|for\b|with\b|is\b|are\b|was\b)[a-z])")
-_ALSO = re.compile(r"(?<=\w) also(?= \w)(?<!\bbut also)")
+_ALSO = re.compile(r"(?<=\w) (?:also|thus|therefore|hence|consequently)(?= \w)(?<!\bbut also)")
 _IN_OUR = re.compile(r"\b(in|across) (?:all )?our (experiments|simulations|evaluations)\b")
 
 

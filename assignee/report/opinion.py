@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assignee.agents.methodology import confidence_sentence
+from assignee.agents.weighing import OVERRULES
 from assignee.agents.wording import counted, listed, sentence, verb
 from assignee.records import Claim, Evidence, SecondOpinion, Verdict, VerdictLabel
 from assignee.report.block import Block, Line, Paragraph, Span, Table, joined, line
@@ -23,9 +24,6 @@ ONLY_SECOND = (
     "The verdicts have no confidence, because what gave them has not been calibrated. The second "
     "opinions have one: the calibrated probability that the opinion is right."
 )
-
-OVERRULES = ", whatever the judge says: "
-"""What stands between the finding of an exact check and the reason of the judge it overrules."""
 
 UNSETTLED: dict[VerdictLabel, str] = {
     "verified": "No words are quoted.",

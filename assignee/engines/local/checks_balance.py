@@ -19,7 +19,7 @@ from assignee.engines.local.checks_text import (
     prose,
     shared_terms,
 )
-from assignee.engines.local.words import HEDGES, words
+from assignee.reading.words import HEDGES, words
 from assignee.records import Dossier, DossierClaim
 
 _SOUGHT = re.compile(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from assignee.engines.local.checks_outcome import Check, Fault, Outcome, judged, unassessed
 from assignee.engines.local.checks_text import figures, stems
-from assignee.engines.local.words import DOWN, NEGATIONS, UP, content_stems, words
+from assignee.reading.words import DOWN, NEGATIONS, UP, content_stems, words
 from assignee.records import Dossier, DossierClaim
 
 SAME = 0.85

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from assignee.engines.local.words import STOPWORDS, WORD, stem
 from assignee.reading.report_claims import sentences
+from assignee.reading.words import STOPWORDS, WORD, stem
 from assignee.records import Dossier, DossierClaim, DossierSection
 
 _MARK = re.compile(r"\[([^\[\]\n]{1,200})\]")

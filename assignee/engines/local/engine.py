@@ -1,33 +1,48 @@
 """The local engine put together: one role a file, one embedder behind them."""
 
+from assignee.engines.local import aggregation, reranker
 from assignee.engines.local.critic import LocalCritic
 from assignee.engines.local.extractor import LocalExtractor
 from assignee.engines.local.judge import LocalJudge
-from assignee.engines.local.memory import Kept, Memory, SentenceEmbedder, nothing_kept
+from assignee.engines.local.memory import (
+    Kept,
+    Memory,
+    PairMemory,
+    SentenceEmbedder,
+    nothing_kept,
+)
 from assignee.engines.local.planner import NAME as PLANNER
 from assignee.engines.local.planner import LocalPlanner
 from assignee.engines.local.ranker import LocalRanker
+from assignee.engines.local.reranker import LocalReranker
 from assignee.engines.local.writer import LocalWriter
 from assignee.engines.protocol import Engine
+from assignee.engines.roles import RoleModel
+from assignee.engines.stance import StanceModel
 from assignee.records import Usage
 
 
 def local_engine(embedder: SentenceEmbedder, *, kept: Kept = nothing_kept) -> Engine:
-    """Every role played by rules and the sentence embedder; `kept` saves it known vectors."""
+    """Every role played by small models and rules; `kept` saves the embedder known vectors.
+
+    The stance and the role model load at their first use.
+    """
     ranker = LocalRanker(Memory(embedder, kept=kept))
-    judge, writer = LocalJudge(ranker), LocalWriter()
+    stance, roles, writer = PairMemory(StanceModel()), RoleModel(), LocalWriter()
+    judge = LocalJudge(ranker, stance, aggregation.shipped())
     return Engine(
         kind="local",
         planner=LocalPlanner(),
         ranker=ranker,
-        extractor=LocalExtractor(ranker),
+        extractor=LocalExtractor(ranker, roles),
         judge=judge,
         writer=writer,
         critic=LocalCritic(),
+        reranker=LocalReranker(stance, reranker.shipped()),
         models={
             "planner": PLANNER,
             "ranker": embedder.model_id,
-            "extractor": "local:rules-1",
+            "extractor": f"local:{roles.model_id}",
             "judge": judge.name,
             "writer": writer.name,
             "critic": "local:checks-1",

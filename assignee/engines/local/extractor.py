@@ -14,13 +14,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assignee.engines.local.words import DOWN, HEDGES, UP, words
 from assignee.engines.protocol import Ranker
 from assignee.engines.roles import ROLES, RoleReader
 from assignee.reading.dangling import cannot_stand_alone, is_fragment, standing
 from assignee.reading.own_names import own_names, with_own_names
 from assignee.reading.sentences import sentence_spans
 from assignee.reading.standalone import claim_text
+from assignee.reading.words import DOWN, HEDGES, UP, words
 from assignee.records import ClaimDraft, Paper, Passage
 
 FINDING = 0.44
@@ -103,7 +103,8 @@ class Candidate(NamedTuple):
     sentence: Sentence
     text: str
     worth: float
-    """Probability that it is a result, or the discounted one that it is established."""
+    """Probability that it is a result, less where its words do not read like one; or the discounted
+    one that it is established."""
     is_result: bool
 
 
@@ -120,29 +121,6 @@ def claimness(text: str) -> float:
     score -= 0.15 * bool(_INFERENCE.search(text))
     score -= 0.05 * bool(found & HEDGES)
     return min(1.0, max(0.0, score))
-
-
-class RolesByRules:
-    """Reads roles off the words: what reads as a finding is a result."""
-
-    model_id = "rules-1"
-
-    def roles(self, abstracts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        """A result with probability `claimness`, set so that `FINDING` is even; else a method."""
-        return [
-            np.array([self._of(sentence) for sentence in sentences], dtype=np.float32).reshape(
-                -1, 5
-            )
-            for sentences in abstracts
-        ]
-
-    def _of(self, sentence: str) -> tuple[float, ...]:
-        text = claim_text(sentence)
-        if _BACKGROUND.search(text):
-            return (1.0, 0.0, 0.0, 0.0, 0.0)
-        finding = claimness(text)
-        result = finding * 0.5 / FINDING if finding < FINDING else 0.4 + 0.6 * finding
-        return (0.0, 0.0, 1 - result, result, 0.0)
 
 
 def told_of(text: str, paper: Paper) -> bool:
@@ -212,7 +190,7 @@ def candidate(
     if cannot_stand_alone(text) or told_of(text, paper) or _ANNOUNCED.search(text):
         return None
     if result >= min(best, RESULT) and not of_others(sentence, paper):
-        return Candidate(sentence, text, result, is_result=True)
+        return Candidate(sentence, text, result * (0.4 + 0.6 * claimness(text)), is_result=True)
     if claimness(text) < FINDING:
         return None
     return Candidate(sentence, text, ESTABLISHED * max(result, background), is_result=False)
@@ -221,9 +199,9 @@ def candidate(
 class LocalExtractor:
     """Picks the sentences that answer best; every claim rests on one sentence of its source."""
 
-    def __init__(self, ranker: Ranker, roles: RoleReader | None = None) -> None:
+    def __init__(self, ranker: Ranker, roles: RoleReader) -> None:
         self._ranker = ranker
-        self._roles = roles or RolesByRules()
+        self._roles = roles
 
     async def extract(
         self,

@@ -1,4 +1,4 @@
-"""An embedder that remembers: a text is embedded once, however many roles ask for its vector."""
+"""Models that remember: a text is embedded once and a pair read once, whoever asks again."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -6,6 +6,8 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from assignee.engines.stance import PairReader
 
 Vector = NDArray[np.float32]
 Kept = Callable[[Sequence[str]], Mapping[str, Vector]]
@@ -72,3 +74,28 @@ class Memory:
         new = [text for text in new if text not in found]
         if new:
             self._known.update(zip(new, self._embedder.embed(new), strict=True))
+
+
+class PairMemory:
+    """Wraps a pair reader; threads may share it.
+
+    Windows are read again when claims are verified in a later round, and pairs of claims when they
+    are held against each other.
+    """
+
+    def __init__(self, reader: PairReader) -> None:
+        self.model_id = reader.model_id
+        self._reader = reader
+        self._known: dict[tuple[str, str], Vector] = {}
+        self._reading = threading.Lock()
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
+        """Logits, shape (n, 4), as the reader gives them; the last 4,096 pairs are remembered."""
+        # One thread reads at a time, for the model uses every core.
+        with self._reading:
+            new = [pair for pair in dict.fromkeys(pairs) if pair not in self._known]
+            self._known.update(zip(new, self._reader.read(new), strict=True))
+            rows = [self._known[pair] for pair in pairs]
+            for pair in list(self._known)[: max(0, len(self._known) - MOST)]:
+                del self._known[pair]
+        return np.stack(rows) if rows else np.empty((0, 4), dtype=np.float32)

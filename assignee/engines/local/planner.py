@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-from assignee.engines.local.words import DOWN, NEGATIONS, REPORTING, STOPWORDS, UP
+from assignee.reading.words import DOWN, NEGATIONS, REPORTING, STOPWORDS, UP
 from assignee.records import Plan
 
 NAME = "local:rules-1"

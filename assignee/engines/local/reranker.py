@@ -10,6 +10,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from assignee.engines.local.windows import SHORT
 from assignee.engines.stance import PairReader
 from assignee.errors import ModelFileError
 from assignee.reading.sentences import sentence_spans
@@ -19,7 +20,7 @@ from assignee.records import Passage, Record
 DEPTH = 12
 """Passages that are read; what a search ranks lower keeps its place below them."""
 SENTENCES = 3
-"""Of a passage the sentences that share most with the query are read, and its first one."""
+"""Of a longer passage the sentences that share most with the query are read, and its first one."""
 RANK_OFFSET = 60
 """As in the fusion whose ranking comes in."""
 FEATURES = ("rank", "relevance", "decides", "shared words")
@@ -53,9 +54,7 @@ class LocalReranker:
         floor = min(scores)
         return [*scores, *(floor - place for place in range(1, len(passages) - len(read) + 1))]
 
-    def features(
-        self, query: str, texts: Sequence[str]
-    ) -> NDArray[np.float64]:
+    def features(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
         """Shape (texts, features), for texts that come best first."""
         shares = shared_words(query, texts)
         logits = self._reader.read([(query, telling(query, text)) for text in texts])
@@ -65,8 +64,13 @@ class LocalReranker:
 
 
 def telling(query: str, text: str) -> str:
-    """The first sentence and those that share most words with the query, in their order."""
+    """The first sentence and those that share most words with the query, in their order.
+
+    A short text is read as a whole, as the judge reads it: the pair is then known already.
+    """
     sentences = [text[start:end] for start, end in sentence_spans(text)]
+    if len(sentences) <= SHORT:
+        return " ".join(sentences)
     wanted = content_stems(query)
     shared = [len(wanted & content_stems(sentence)) for sentence in sentences]
     order = sorted(range(len(sentences)), key=lambda place: (-shared[place], place))

@@ -11,6 +11,8 @@ from assignee.records import Passage
 
 NEAREST = 3
 """Sentences of a paper that get a window each, and one window together."""
+SHORT = 5
+"""A text of so few sentences is read as a whole: it is hardly longer than a window."""
 ADJACENT = 3
 """Characters between two passages that follow each other."""
 
@@ -78,9 +80,11 @@ def windows_of(
     paper_id: str, sentences: Sequence[Sentence], cosines: NDArray[np.float32]
 ) -> PaperWindows:
     """The windows around the sentences nearest to the claim, the nearest first, and one of all."""
-    order = [int(place) for place in np.argsort(-cosines, kind="stable")[:NEAREST]]
+    few = len(sentences) <= SHORT
+    depth = len(sentences) if few else NEAREST
+    order = [int(place) for place in np.argsort(-cosines, kind="stable")[:depth]]
     windows: dict[str, Window] = {}
-    for centre in order:
+    for centre in [] if few else order:
         text = " ".join(sentences[place].text for place in _around(sentences, centre))
         windows.setdefault(text, Window(text, centre, joint=False))
     together = " ".join(sentences[place].text for place in sorted(order))

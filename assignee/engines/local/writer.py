@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from assignee.engines.local.planner import comparison, relation, topics
-from assignee.engines.local.words import content_stems
 from assignee.engines.protocol import WriteRequest, Writing
+from assignee.reading.words import content_stems
 from assignee.records import CitedSentence, Claim, Evidence, Paper, Verdict
 
 NAME = "local:extractive-1"

@@ -1,0 +1,1 @@
+"""The role model: what each sentence of an abstract or a section does there."""
