@@ -28,9 +28,7 @@ SAID = {
     "Round hives keep the brood warmer than square hives.": "supports",
     "Square hives are colder for the brood than round ones.": "supports",
     "Round hives do not keep the brood warmer than square hives.": "contradicts",
-    "Round hives keep the brood colder than square hives.": "contradicts",
     "Bees fly further in the morning than at noon.": "neutral",
-    "The keepers lived in the city.": "neutral",
 }
 
 
@@ -51,6 +49,21 @@ async def test_what_is_plainly_said_denied_or_not_spoken_of(
     assert judgements is not None
     said = judgements[0].stance if judgements else "neutral"
     assert said == stance
+
+
+async def test_the_opposite_is_supported_less_than_what_is_said(model: StanceModel) -> None:
+    judge = LocalJudge(LocalRanker(Memory(Embedder())), model, aggregation())
+    pair = ("Round hives kept the brood warmer than square hives.",
+            "Round hives kept the brood colder than square hives.")  # fmt: skip
+    requests = [
+        JudgeRequest(claim=claim(text, passage("own", text)), windows=(passage("other", WINDOW),))
+        for text in pair
+    ]
+    said, turned = [found[0].scores for found in await judge.judge(requests) if found]
+    assert said is not None
+    assert turned is not None
+    assert said.supports > turned.supports
+    assert said.contradicts < turned.contradicts
 
 
 def test_logits_keep_the_order_of_the_pairs_and_hardly_depend_on_the_batch(
