@@ -1,16 +1,14 @@
 """Fits a judge's calibration on labelled items; no figure is of data that its method has seen.
 
-`assignee eval calibrate --data DIR` asks the judge about every item, chooses among three methods by
-cross-validation over documents, and writes the profile that makes its confidences probabilities.
+The judge is asked about every item, one of three methods is chosen by cross-validation over
+documents, and the profile that is made of it turns the judge's confidences into probabilities.
 """
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import typer
 from numpy.typing import NDArray
 
 from assignee.engines.calibration import (
@@ -18,11 +16,10 @@ from assignee.engines.calibration import (
     Figure,
     FittedSet,
     Profile,
-    file_name,
     rows_of,
     scores_of_rows,
-    write_profile,
 )
+from assignee.engines.embedder import Embedder
 from assignee.evals import metrics
 from assignee.evals.bootstrap import Floats, estimate, mean, resampled
 from assignee.evals.fitting import (
@@ -39,9 +36,8 @@ from assignee.evals.fitting import (
 from assignee.evals.items import StanceItem
 from assignee.evals.opinions import Opinions, answers_of, engine_opinions
 from assignee.evals.readers import recognised, stance_items
-from assignee.options import AsJson, BaseUrl, Engine, Home, Model, Set, settings_from
 from assignee.records import Stance, StanceScores
-from assignee.terminal import counted, note, print_json, refuse_unwritable, rows, show
+from assignee.settings import Settings
 
 SEED = 0
 FOLDS = 5
@@ -244,55 +240,35 @@ def scored(sets: Sequence[Sequence[StanceItem]], opinions: Sequence[Opinions]) -
     return Scored(opinions[0].judge, [item for item, _ in found], [raw for _, raw in found])
 
 
-def calibrate(
-    data: Annotated[
-        list[Path],
-        typer.Option(
-            "--data",
-            metavar="PATH",
-            help="Folder of a labelled set, or of several; may be repeated. Claims far from all "
-            "sets get wider probabilities, so give as many domains as there are.",
-        ),
-    ],
-    split: Annotated[
-        str, typer.Option(metavar="NAME", help="Which part of the sets; nothing it was trained on.")
-    ] = "dev",
-    risk: Annotated[
-        float,
-        typer.Option(
-            metavar="SHARE",
-            min=0.0,
-            max=1.0,
-            help="Most that may be wrong among the stances that are spoken; below the threshold "
-            "that keeps it the judge abstains.",
-        ),
-    ] = RISK,
-    engine: Engine = None,
-    model: Model = None,
-    base_url: BaseUrl = None,
-    set_: Set = None,
-    home: Home = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", "-o", metavar="FILE", help="Another place for the profile than the home."
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Make an engine's confidences probabilities: fit its profile on labelled claims."""
-    from assignee.engines.embedder import Embedder
+async def calibrate(
+    places: Sequence[Path],
+    settings: Settings,
+    *,
+    split: str,
+    risk: float,
+    announce: Callable[[str], None],
+) -> Profile:
+    """The profile of the engine's judge, fitted on the sets in these folders.
 
-    settings = settings_from(set_, engine=engine, model=model, base_url=base_url, home=home)
-    folder = out.parent if out else settings.home / "profiles"
-    refuse_unwritable(folder, as_json=False)
-    sets = labelled(data, split=split)
-    opinions = [asyncio.run(engine_opinions(items, settings, announce=note)) for items in sets]
+    Args:
+        places: folders of labelled sets.
+        settings: which engine, and where its endpoint is.
+        split: which part of the sets.
+        risk: share of wrong among spoken stances that the threshold is to keep.
+        announce: is told what is sent, and how many items could not be judged.
+
+    Raises:
+        SettingsError: there is no set with that split, or too few documents.
+        ReadingError: a file is damaged.
+        EngineError: the endpoint gave no usable answer at all.
+    """
+    sets = labelled(places, split=split)
+    opinions = [await engine_opinions(items, settings, announce=announce) for items in sets]
     found = scored(sets, opinions)
     if left_out := sum(map(len, sets)) - len(found.items):
-        note(f"warning: {counted(left_out, 'item')} could not be judged", style="yellow")
+        announce(f"warning: {left_out} of {sum(map(len, sets))} items could not be judged")
     embedder = Embedder()
-    profile = fit_profile(
+    return fit_profile(
         found.judge,
         found.items,
         found.raw,
@@ -300,44 +276,3 @@ def calibrate(
         embedder=embedder.model_id,
         risk=risk,
     )
-    path = out or folder / file_name(profile.judge)
-    write_profile(profile, path)
-    if as_json:
-        print_json(profile.model_dump(mode="json"))
-    else:
-        show_profile(profile)
-    note(f"written to {path}")
-
-
-def show_profile(profile: Profile) -> None:
-    """The profile for people: what it was fitted on, its method, figures and threshold."""
-    sets = ", ".join(
-        f"{one.name} ({counted(one.items, 'item')}, {counted(one.documents, 'document')})"
-        for one in profile.fitted_on
-    )
-    losses = ", ".join(f"{name} {loss:.3f}" for name, loss in profile.losses.items())
-    show(f"{profile.judge} on {sets}")
-    show(f"method: {profile.method.name} (log loss in cross-validation: {losses})")
-    rows(
-        ("cross-fitted", "value", "95 % interval"),
-        [
-            (f.name, f"{f.value:.3f}", "" if f.low is None else f"{f.low:.3f} to {f.high:.3f}")
-            for f in profile.metrics
-        ],
-    )
-    show(risk_text(profile))
-    show(f"outside these domains: temperature {profile.outside.temperature:.2f}, measured on "
-         f"{profile.outside.measured_on}")  # fmt: skip
-    show(f"digest: {profile.digest()}")
-
-
-def risk_text(profile: Profile) -> str:
-    """The threshold and what it promises, or that it cannot."""
-    risk = profile.risk
-    if risk.share is None:
-        return "no stance but neutral was most probable anywhere: this judge always abstains"
-    text = (
-        f"threshold {profile.threshold:.3f}: {risk.share:.1%} of {risk.spoken} spoken stances "
-        f"wrong, upper 95 % bound {risk.upper:.1%}"
-    )
-    return text if risk.met else f"{text}; {risk.wanted:.0%} was out of reach, this is the lowest"

@@ -5,17 +5,17 @@ Only what the help needs is imported here; each command imports what it runs.
 
 import asyncio
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from assignee.errors import SettingsError, nearest
 from assignee.options import AsJson, BaseUrl, Engine, Home, Model, Set, settings_from
 from assignee.settings import Settings
-from assignee.terminal import console, note, print_json, show
+from assignee.terminal import console, note, print_json, refuse_unwritable, show
 
 if TYPE_CHECKING:
     from assignee.evals.confidence import Mode
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MODES: "tuple[Mode, ...]" = ("cross-fit", "profile", "none")
 BASELINES = ("majority", "claim-only")
 ENGINES = ("local", "llm")
+Name = TypeVar("Name", bound=str)
 
 app = typer.Typer(help="Measure the engines on labelled sets.", no_args_is_help=True)
 
@@ -87,13 +88,14 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Measure how right a judge is about claims, and how far its confidence can be believed."""
-    from assignee.evals.readers import stance_items
+    from assignee.evals.readers import SETS, stance_items
     from assignee.evals.verify import compare
 
     settings = settings_from(set_, engine=engine, model=model, base_url=base_url, home=home)
-    items = stance_items(data, name=set_name(name), split=split)
-    mode = mode_named(calibration)
-    known = partial(training, data, name=set_name(name), split=split)
+    set_name = one_of(name, SETS, "set")
+    mode = one_of(calibration, MODES, "calibration")
+    items = stance_items(data, name=set_name, split=split)
+    known = partial(training, data, name=set_name, split=split)
     first = measured(items, judge or settings.engine, settings, mode=mode, known=known)
     second = measured(items, against, settings, mode=mode, known=known) if against else None
     compared = compare(first, second) if second is not None else None
@@ -166,9 +168,21 @@ def calibrate(
     as_json: AsJson = False,
 ) -> None:
     """Make an engine's confidences probabilities: fit its profile on labelled claims."""
-    from assignee.evals.calibrate import calibrate as fit
+    from assignee.engines.calibration import file_name, write_profile
+    from assignee.evals.calibrate import calibrate as fitted
+    from assignee.evals.tables import show_profile
 
-    fit(data, split, risk, engine, model, base_url, set_, home, out, as_json)
+    settings = settings_from(set_, engine=engine, model=model, base_url=base_url, home=home)
+    folder = out.parent if out else settings.home / "profiles"
+    refuse_unwritable(folder, as_json=False)
+    profile = asyncio.run(fitted(data, settings, split=split, risk=risk, announce=note))
+    path = out or folder / file_name(profile.judge)
+    write_profile(profile, path)
+    if as_json:
+        print_json(profile.model_dump(mode="json"))
+    else:
+        show_profile(profile)
+    note(f"written to {path}")
 
 
 @app.command()
@@ -228,29 +242,15 @@ def retrieve(
     show_retrieval(found)
 
 
-def set_name(name: str | None) -> "SetName | None":
-    """The set of that name.
+def one_of(name: str | None, names: "Sequence[Name]", what: str) -> "Name | None":
+    """The name among those that are known, or `None` when nothing is named.
 
     Raises:
         SettingsError: it is not known.
     """
-    from assignee.evals.readers import SETS
-
-    known = next((one for one in SETS if one == name), None)
+    known = next((one for one in names if one == name), None)
     if name is not None and known is None:
-        raise SettingsError(f"unknown set {name!r}; {nearest(name, SETS)}")
-    return known
-
-
-def mode_named(name: str | None) -> "Mode | None":
-    """The calibration of that name.
-
-    Raises:
-        SettingsError: it is not known.
-    """
-    known = next((one for one in MODES if one == name), None)
-    if name is not None and known is None:
-        raise SettingsError(f"unknown calibration {name!r}; {nearest(name, MODES)}")
+        raise SettingsError(f"unknown {what} {name!r}; {nearest(name, names)}")
     return known
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assignee.engines.calibration import Profile
 from assignee.evals.bootstrap import Estimate
 from assignee.evals.extract import Extraction
 from assignee.evals.retrieve import Retrieval
@@ -178,3 +179,37 @@ def show_retrieval(found: Retrieval) -> None:
              f"{ranking.p95_ms:.1f} at the 95th percentile"),
         )
     ])  # fmt: skip
+
+
+def show_profile(profile: Profile) -> None:
+    """The profile for people: what it was fitted on, its method, figures and threshold."""
+    sets = ", ".join(
+        f"{one.name} ({counted(one.items, 'item')}, {counted(one.documents, 'document')})"
+        for one in profile.fitted_on
+    )
+    losses = ", ".join(f"{name} {loss:.3f}" for name, loss in profile.losses.items())
+    show(f"{profile.judge} on {sets}")
+    show(f"method: {profile.method.name} (log loss in cross-validation: {losses})")
+    rows(
+        ("cross-fitted", "value", "95 % interval"),
+        [
+            (f.name, f"{f.value:.3f}", "" if f.low is None else f"{f.low:.3f} to {f.high:.3f}")
+            for f in profile.metrics
+        ],
+    )
+    show(risk_text(profile))
+    show(f"outside these domains: temperature {profile.outside.temperature:.2f}, measured on "
+         f"{profile.outside.measured_on}")  # fmt: skip
+    show(f"digest: {profile.digest()}")
+
+
+def risk_text(profile: Profile) -> str:
+    """The threshold and what it promises, or that it cannot."""
+    risk = profile.risk
+    if risk.share is None:
+        return "no stance but neutral was most probable anywhere: this judge always abstains"
+    text = (
+        f"threshold {profile.threshold:.3f}: {risk.share:.1%} of {risk.spoken} spoken stances "
+        f"wrong, upper 95 % bound {risk.upper:.1%}"
+    )
+    return text if risk.met else f"{text}; {risk.wanted:.0%} was out of reach, this is the lowest"

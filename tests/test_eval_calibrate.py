@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import typer
 from hypothesis import given
 from hypothesis import strategies as st
 from openai_brains import honest
@@ -25,7 +24,8 @@ from assignee.engines.calibration import (
     softmax,
 )
 from assignee.errors import SettingsError
-from assignee.evals.calibrate import calibrate, cross_fitted, fit_profile
+from assignee.evals import commands
+from assignee.evals.calibrate import cross_fitted, fit_profile
 from assignee.evals.fitting import (
     Gold,
     JudgedClaim,
@@ -390,15 +390,13 @@ def labelled_set(folder: Path) -> None:
 
 def test_any_engine_can_be_calibrated(tmp_path: Path) -> None:
     labelled_set(tmp_path)
-    app = typer.Typer()
-    app.command()(calibrate)
     home = tmp_path / "home"
     with Server(honest) as server:
         options = [
-            "--data", str(tmp_path), "--engine", "llm", "--base-url", server.base_url, "--model",
-            "fake", "--home", str(home), "--risk", "0.4",
+            "calibrate", "--data", str(tmp_path), "--engine", "llm", "--base-url",
+            server.base_url, "--model", "fake", "--home", str(home), "--risk", "0.4",
         ]  # fmt: skip
-        done = CliRunner().invoke(app, options, catch_exceptions=False)
+        done = CliRunner().invoke(commands.app, options, catch_exceptions=False)
     assert done.exit_code == 0
     [path] = (home / "profiles").iterdir()
     judge = json.loads(path.read_text())["profile"]["judge"]
@@ -416,4 +414,6 @@ def test_any_engine_can_be_calibrated(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="labelled set"):
-        calibrate(data=[tmp_path], home=tmp_path)
+        CliRunner().invoke(
+            commands.app, ["calibrate", "--data", str(tmp_path)], catch_exceptions=False
+        )

@@ -1,6 +1,8 @@
 """What all the package's models share: files that are checked, batches, and cores."""
 
+import json
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,21 @@ def test_a_truncated_file_is_named(tmp_path: Path, name: str) -> None:
     os.truncate(copied(tmp_path) / name, 100)
     with pytest.raises(ModelFileError, match=name):
         run(tmp_path)
+
+
+@pytest.mark.parametrize("name", [NAME, "roles", "stance"])
+def test_a_model_file_is_small_and_is_the_one_recorded(name: str) -> None:
+    weights = (MODELS / name / "model.onnx").read_bytes()
+    facts = json.loads((MODELS / name / "model.json").read_text("utf-8"))
+    assert len(weights) <= 25_000_000
+    assert sha256(weights).hexdigest() == facts["sha256"]
+    assert TextModel(name).model_id == facts["model_id"]
+    assert facts["model_id"].endswith(f"@{facts['sha256'][:12]}")
+    assert facts["sha256"] in (MODELS / name / "MODEL_CARD.md").read_text("utf-8")
+
+
+def test_all_models_together_are_small() -> None:
+    assert sum(file.stat().st_size for file in MODELS.glob("*/model.onnx")) <= 75_000_000
 
 
 def test_batches_hold_every_text_once_within_the_budget() -> None:

@@ -247,12 +247,6 @@ def negated(text: str) -> bool:
     return not NEGATIONS.isdisjoint(words(text))
 
 
-def same_direction(claim: str, text: str) -> bool:
-    """Whether both say of at least one thing that it goes the same way, up or down."""
-    ours, theirs = directions(claim), directions(text)
-    return any(ours[key] and ours[key] == theirs.get(key) for key in ours)
-
-
 def _negated(tokens: Sequence[str], place: int) -> bool:
     # "did not result in a statistically significant improvement"
     near, far = tokens[max(0, place - 3) : place], tokens[max(0, place - 7) : place]
