@@ -20,6 +20,9 @@ RANK_OFFSET = 10
 """Of reciprocal ranks in screening: the first counts about twice as much as the eleventh."""
 PASSAGES_A_PAPER = 3
 """How many of a paper's best passages decide whether it is read closely."""
+CANDIDATES = 4
+"""Passages that are searched for each window; the rest make room for reranking and for papers that
+have more than two."""
 
 
 class Found(NamedTuple):
@@ -137,20 +140,23 @@ async def evidence_windows(
     """For each claim the windows of its own source and those of other papers, best first.
 
     Own: the passage that it was quoted from. Others: the best passages of the pool by hybrid
-    search, at most two a paper, never of the same work; of half as many again as `windows`, the
+    search, at most two a paper, never of the same work; of four times as many as `windows`, the
     best ones when they were reranked.
     """
     found = await asyncio.to_thread(_found, claims, library, tuple(pool), windows)
     return [
-        Windows((own,), tuple((await _best_first(claim, others, windows, reranker))[:windows]))
+        Windows(
+            (own,),
+            tuple(_at_most_two_a_paper(await _best_first(claim, others, reranker), windows)),
+        )
         for claim, (own, others) in zip(claims, found, strict=True)
     ]
 
 
 async def _best_first(
-    claim: Claim, passages: list[Passage], windows: int, reranker: Reranker | None
+    claim: Claim, passages: list[Passage], reranker: Reranker | None
 ) -> list[Passage]:
-    if reranker is None or len(passages) <= windows:
+    if reranker is None:
         return passages
     scores = await reranker.rerank(claim.text, passages)
     places = sorted(range(len(passages)), key=lambda place: (-scores[place], place))
@@ -162,14 +168,13 @@ def _found(
 ) -> list[tuple[Passage, list[Passage]]]:
     papers = {paper.id: paper.identity for paper in library.papers(pool)}
     own = library.passages_by_id([claim.quote.passage_id for claim in claims])
-    hits = library.search([claim.text for claim in claims], limit=windows * 4, paper_ids=set(pool))
+    depth = windows * CANDIDATES
+    hits = library.search([claim.text for claim in claims], limit=depth, paper_ids=set(pool))
     gathered = []
     for claim, found in zip(claims, hits, strict=True):
         identity = papers.get(claim.paper_id)
         others = [hit.passage for hit in found if papers[hit.passage.paper_id] != identity]
-        gathered.append(
-            (own[claim.quote.passage_id], _at_most_two_a_paper(others, windows + -(-windows // 2)))
-        )
+        gathered.append((own[claim.quote.passage_id], others))
     return gathered
 
 

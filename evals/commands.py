@@ -223,7 +223,7 @@ def retrieve(
 ) -> None:
     """Measure the search on a collection in BEIR's format, with the time a query takes."""
     from assignee.engines.embedder import Embedder
-    from assignee.engines.local.engine import local_engine
+    from assignee.engines.local.engine import reranker_of
     from assignee.evals import retrieve as retrieval
     from assignee.evals.readers import collection
 
@@ -232,8 +232,14 @@ def retrieve(
         folder = index or Path(temporary) / "library"
         with console(stderr=True).status("embedding and searching"):
             embedder = Embedder()
-            reranker = local_engine(embedder).reranker
-            found = asyncio.run(retrieval.retrieve(texts, embedder, folder, reranker=reranker))
+            found = asyncio.run(
+                retrieval.retrieve(
+                    texts,
+                    embedder,
+                    folder,
+                    reranker=lambda library: reranker_of(embedder, kept=library.vectors_of),
+                )
+            )
     if as_json:
         print_json(found.model_dump(mode="json"))
         return

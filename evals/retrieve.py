@@ -5,7 +5,7 @@ titles and abstracts as single passages. Vectors are searched exactly, as a seco
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import perf_counter
@@ -25,7 +25,7 @@ from assignee.library.vectors import Matrix, Scope
 from assignee.records import Record
 
 RERANKED = 40
-"""Passages of the fused ranking that a reranker reads; the others keep their places below."""
+"""Passages of the fused ranking that a reranker sees; the others keep their places below."""
 
 
 class RankingFigures(Record):
@@ -60,13 +60,14 @@ class Ranking(NamedTuple):
 class Shelf:
     """A collection in a library of its own, searched step by step with a clock."""
 
-    def __init__(self, folder: Path, embedder: EmbedderProtocol, collection: Collection) -> None:
+    def __init__(
+        self, library: Library, folder: Path, embedder: EmbedderProtocol, collection: Collection
+    ) -> None:
         papers = [
             item(name, text.title, [f"{text.title} {text.body}".strip()])
             for name, text in collection.texts.items()
         ]
-        with Library.open(folder, embedder) as library:
-            library.add(papers)
+        library.add(papers)
         self._database = folder / "library.sqlite3"
         self._embedder = embedder
         self._passages = {p.id: p for _, passages in papers for p in passages}
@@ -121,7 +122,7 @@ async def retrieve(
     embedder: EmbedderProtocol,
     folder: Path,
     *,
-    reranker: Reranker | None = None,
+    reranker: Callable[[Library], Reranker] | None = None,
 ) -> Retrieval:
     """Measure every ranking; intervals are over queries.
 
@@ -129,10 +130,11 @@ async def retrieve(
         collection: documents, queries and answers.
         embedder: the library's.
         folder: of the collection's library; one that is there already is used again.
-        reranker: reads the best of the fused ranking, if given.
+        reranker: makes what puts the best of the fused ranking in another order, if given.
     """
-    shelf = Shelf(folder, embedder, collection)
-    runs = await shelf.rankings(collection.queries, reranker)
+    with Library.open(folder, embedder) as library:
+        shelf = Shelf(library, folder, embedder, collection)
+        runs = await shelf.rankings(collection.queries, reranker(library) if reranker else None)
     return Retrieval(
         documents=len(collection.texts),
         queries=len(collection.queries),

@@ -46,7 +46,7 @@ def test_figures_by_hand() -> None:
 async def test_every_ranking_of_a_collection(tmp_path: Path) -> None:
     texts = collection(eval_sets.beir(tmp_path / "set"), "test")
     reranker, folder = Backwards(), tmp_path / "library"
-    found = await retrieve(texts, HashingEmbedder(), folder, reranker=reranker)
+    found = await retrieve(texts, HashingEmbedder(), folder, reranker=lambda _: reranker)
     assert (found.documents, found.queries) == (3, 2)
     by_name = {ranking.name: ranking for ranking in found.rankings}
     assert list(by_name) == ["BM25", "vectors", "fused", "reranked"]

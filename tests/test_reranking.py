@@ -1,74 +1,77 @@
-"""Reranking: the pair model reads the best passages; the rest keep their places below."""
+"""Reranking: what is near and shares rare words comes first; the rest stay below in their order."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from makers import HashingEmbedder, claim, document, paper, passage
-from numpy.typing import NDArray
 
 from assignee.agents import retriever
+from assignee.engines.local.ranker import LocalRanker
 from assignee.engines.local.reranker import (
     DEPTH,
+    FEATURES,
     LocalReranker,
     RerankingWeights,
+    bm25,
     shared_words,
-    telling,
 )
 from assignee.library import Library
 from assignee.records import Passage
 
 
-class Prefers:
-    """A pair reader for which texts with one word are relevant."""
-
-    model_id = "prefers"
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-        self.read_texts: list[str] = []
-
-    def read(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
-        self.read_texts += [text for _, text in pairs]
-        rows = [[0.0, 0.0, 0.0, 5.0 * (self._word in text)] for _, text in pairs]
-        return np.array(rows, dtype=np.float32).reshape(-1, 4)
-
-
-def reranker(reader: Prefers, *weights: float) -> LocalReranker:
-    rank, relevance = weights or (0.1, 1.0)
-    made = RerankingWeights(model="prefers", weights=(rank, relevance, 0.0, 0.0), fitted_on="-")
-    return LocalReranker(reader, made)
+def reranker(*weights: float) -> LocalReranker:
+    made = RerankingWeights(model="hashing-64", weights=weights, fitted_on="-")  # type: ignore[arg-type]
+    return LocalReranker(LocalRanker(HashingEmbedder()), made)
 
 
 def ranked(scores: Sequence[float]) -> list[int]:
     return sorted(range(len(scores)), key=lambda place: -scores[place])
 
 
-async def test_what_the_model_finds_relevant_comes_first() -> None:
-    texts = ["Moss grows.", "Roofs are flat.", "Moss cools a roof."]
-    scores = await reranker(Prefers("cools")).rerank(
-        "Moss cools.", [passage("p", t) for t in texts]
-    )
-    assert ranked(scores) == [2, 0, 1]
+@pytest.mark.parametrize("feature", ["closeness", "shared words", "BM25"])
+async def test_each_feature_brings_the_answer_to_the_top(feature: str) -> None:
+    texts = ["Roofs are flat.", "Snow fell on the old mill.", "Moss cools a flat roof."]
+    weights = [float(name == feature) for name in FEATURES]
+    passages = [passage("p", text) for text in texts]
+    scores = await reranker(*weights).rerank("Moss cools a roof.", passages)
+    assert ranked(scores)[0] == 2
 
 
-async def test_only_the_first_are_read_and_the_rest_stay_below_in_order() -> None:
-    reader = Prefers("cools")
-    passages = [passage("p", f"Roof {number} cools.") for number in range(DEPTH + 3)]
-    scores = await reranker(reader).rerank("Moss cools.", passages)
-    assert len(reader.read_texts) == DEPTH
-    assert ranked(scores) == list(range(DEPTH + 3))
+async def test_by_rank_alone_nothing_moves() -> None:
+    passages = [passage("p", f"Moss {number}.") for number in range(5)]
+    assert ranked(await reranker(1, 0, 0, 0).rerank("Moss 4.", passages)) == list(range(5))
+
+
+async def test_what_ranks_too_low_stays_below_in_order() -> None:
+    passages = [passage("p", f"Roof {number}.") for number in range(DEPTH)]
+    more = [passage("p", f"Moss cools, said {number}.") for number in range(3)]
+    scores = await reranker(0, 1, 1, 1).rerank("Moss cools.", [*passages, *more])
+    assert ranked(scores)[-3:] == [DEPTH, DEPTH + 1, DEPTH + 2]
 
 
 async def test_nothing_found_needs_no_order() -> None:
-    assert await reranker(Prefers("x")).rerank("Moss?", []) == []
+    assert await reranker(1, 1, 1, 1).rerank("Moss?", []) == []
 
 
-def test_the_first_sentence_and_the_nearest_ones_are_read() -> None:
-    text = "Roofs are old. It rained. It snowed. Moss cools. Moss cools roofs. Moss is green. Bye."
-    assert telling("Moss cools roofs.", text) == "Roofs are old. Moss cools. Moss cools roofs."
-    assert telling("Moss cools roofs.", "It rained. Moss cools.") == "It rained. Moss cools."
+@pytest.mark.parametrize("query", ["", "the of", "zebra"])
+async def test_a_query_without_known_words_is_ranked_too(query: str) -> None:
+    scores = await reranker(1, 1, 1, 1).rerank(query, [passage("p", "Moss."), passage("p", "Of.")])
+    assert all(map(math.isfinite, scores))
+
+
+def test_bm25_by_hand() -> None:
+    first, second, third = bm25("moss", ["Moss moss stone.", "Moss wall pond.", "Pond."])
+    length = (7 / 3, 3)
+    usual, longer = length
+
+    def score(count: int) -> float:
+        return count * 2.2 / (count + 1.2 * (0.25 + 0.75 * longer / usual))
+
+    assert first == 1
+    assert second == pytest.approx(score(1) / score(2))
+    assert third == 0
 
 
 def test_rare_words_weigh_more() -> None:

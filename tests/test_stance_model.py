@@ -13,7 +13,6 @@ from assignee.engines.local.aggregation import shipped as aggregation
 from assignee.engines.local.judge import LocalJudge
 from assignee.engines.local.memory import Memory
 from assignee.engines.local.ranker import LocalRanker
-from assignee.engines.local.reranker import shipped as reranking
 from assignee.engines.protocol import JudgeRequest
 from assignee.engines.stance import StanceModel
 
@@ -85,5 +84,5 @@ def test_no_pair_gives_no_row(model: StanceModel) -> None:
 
 
 def test_what_is_fitted_belongs_to_the_model(model: StanceModel) -> None:
-    assert aggregation().model == reranking().model == model.model_id
+    assert aggregation().model == model.model_id
     assert len(aggregation().weights) == len(FEATURES)

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -121,3 +122,72 @@ def check_covid(folder: Path, split: str) -> list[Judged]:
             )
         )
     return found
+
+
+HEADINGS = {
+    "background": "BACKGROUND CONTEXT INTRODUCTION IMPORTANCE RATIONALE MOTIVATION",
+    "objective": "OBJECTIVE OBJECTIVES PURPOSE AIM AIMS",
+    "method": "METHODS METHOD DESIGN SETTING SETTINGS PARTICIPANTS PATIENTS SUBJECTS MATERIALS "
+    "INTERVENTION INTERVENTIONS MEASUREMENTS EXPOSURES MAIN DATA METHODOLOGY/PRINCIPAL",
+    "result": "RESULTS FINDINGS CONCLUSION CONCLUSIONS INTERPRETATION DISCUSSION "
+    "CONCLUSIONS/SIGNIFICANCE",
+    "other": "FUNDING TRIAL AVAILABILITY",
+}
+ROLE_OF_HEADING = {word: role for role, words in HEADINGS.items() for word in words.split()}
+MORE_WORDS = {
+    *ROLE_OF_HEADING,
+    *"AND & OF OUTCOME OUTCOMES MEASURE MEASURES SOURCES COLLECTION EXTRACTION SELECTION".split(),
+    *"REGISTRATION STUDY REVIEW RELEVANCE ANALYSIS SYNTHESIS PRINCIPAL".split(),
+}
+"""A heading has one of the words above first and then any of these."""
+
+
+class Told(NamedTuple):
+    """The sentences of one abstract with their roles."""
+
+    sentences: tuple[str, ...]
+    roles: tuple[str, ...]
+    weights: tuple[float, ...]
+    """How much each label is to be believed, (0, 1]."""
+
+
+def cs_abstracts(folder: Path, split: str) -> list[Told]:
+    """CSAbstruct; a label weighs as much as its annotators agreed."""
+    return [
+        Told(tuple(row["sentences"]), tuple(row["labels"]), tuple(row["confs"]))
+        for row in rows(folder / f"{split}.jsonl")
+    ]
+
+
+def headed_abstracts(folder: Path, without: set[str]) -> list[Told]:
+    """SciFact's abstracts whose authors named the parts ("METHODS ..."); the names are cut off.
+
+    A sentence has the role of the last heading before it. A heading of two parts ("METHODS AND
+    RESULTS") is no label, and an abstract with one is left out.
+    """
+    found = []
+    for row in rows(folder / "corpus.jsonl"):
+        if not row["structured"] or str(row["doc_id"]) in without:
+            continue
+        told = _headed([sentence.strip() for sentence in row["abstract"]])
+        if told:
+            found.append(told)
+    return found
+
+
+def _headed(sentences: Sequence[str]) -> Told | None:
+    role, kept, roles = "", [], []
+    for sentence in sentences:
+        words = sentence.split()
+        heading = list(takewhile(lambda word: word.strip(":,") in MORE_WORDS, words))
+        if heading and heading[0].strip(":,") in ROLE_OF_HEADING:
+            if {"RESULTS", "FINDINGS"} & {word.strip(":,") for word in heading[1:]}:
+                return None
+            role = ROLE_OF_HEADING[heading[0].strip(":,")]
+            sentence = " ".join(words[len(heading) :])
+        if not role:
+            return None
+        if sentence:
+            kept.append(sentence)
+            roles.append(role)
+    return Told(tuple(kept), tuple(roles), (0.5,) * len(kept)) if len(set(roles)) > 2 else None

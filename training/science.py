@@ -205,15 +205,47 @@ def sentence_pairs(
         same = contrast.paraphrase(statement, rng).text
         evidence = joined(paper.sentences, rng.choice([[place], around(place, total)]))
         kind = rng.random()
-        if kind < 0.34:
+        if kind < 0.22:
             found.append(Pair(same, evidence, SUPPORTS, 1.0, "sentence"))
-        elif kind < 0.72:
+        elif kind < 0.54:
             if made := contrast.changed(same, rng):
                 found.append(Pair(made.text, evidence, made.stance, 1.0, made.kind))
-        elif kind < 0.86:
+        elif kind < 0.8:
             rest = [near for near in range(total) if abs(near - place) > 0]
             rest.sort(key=lambda near: -len(content(statement) & content(paper.sentences[near])))
             found.append(Pair(same, joined(paper.sentences, rest[:2]), NEUTRAL, NAN, "neighbour"))
         elif other := related.to(statement, paper.document, rng):
             found.append(Pair(same, other, NEUTRAL, 0.0, "other paper"))
+    return found
+
+
+def undecided_pairs(pairs: Sequence[Pair], rng: random.Random, count: int) -> list[Pair]:
+    """FEVER's claims beside the evidence of other claims that names the same things.
+
+    FEVER has no neutral class. Evidence that holds most of a claim's words might decide it and is
+    not taken, nor is any that shares a sentence with the claim's own.
+    """
+    own = [pair for pair in pairs if pair.source == "fever"]
+    texts = list(dict.fromkeys(pair.evidence for pair in own))
+    holding: dict[str, list[int]] = defaultdict(list)
+    for number, text in enumerate(texts):
+        for word in content(text):
+            holding[word].append(number)
+    found: list[Pair] = []
+    for pair in rng.sample(own, len(own)):
+        words, sentences = content(pair.claim), set(pair.evidence.split(" . "))
+        votes: Counter[int] = Counter()
+        for word in words:
+            if len(holding.get(word, ())) <= 80:
+                for number in holding.get(word, ()):
+                    votes[number] += round(100 / len(holding[word]))
+        for number, _ in votes.most_common(8):
+            text = texts[number]
+            if len(words & content(text)) <= 0.6 * len(words) and not sentences & set(
+                text.split(" . ")
+            ):
+                found.append(Pair(pair.claim, text, NEUTRAL, NAN, "undecided"))
+                break
+        if len(found) == count:
+            break
     return found

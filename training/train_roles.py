@@ -2,8 +2,8 @@
 
     python training/train_roles.py --data DIR --work DIR --source DIR
 
-The whole abstract is read at once, each sentence closed by [SEP], whose vector tells the role (as
-Cohan et al., EMNLP 2019, do). See training/README.md.
+The whole abstract is read at once, each sentence closed by [SEP] (as Cohan et al., EMNLP 2019, do);
+the mean over a sentence's tokens tells its role. See training/README.md.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from corpora import rows
+from corpora import Told, cs_abstracts, headed_abstracts, rows
 from network import HIDDEN, Encoded, Schedule, encoder, padded, seeded, tokenizer, train
 from torch import Tensor, nn
 from transformers import BertModel
@@ -20,8 +20,9 @@ ROLES = ("background", "objective", "method", "result", "other")
 SENTENCE_TOKENS = 64
 MAX_TOKENS = 512
 START, SEPARATOR = 101, 102
-SCHEDULE = Schedule(epochs=3, rate=1e-4)
-UNLABELLED = -100
+FIRST = Schedule(epochs=1, rate=1e-4, batch_tokens=1536)
+"""On abstracts with headings and on CSAbstruct; then on CSAbstruct alone."""
+SECOND = Schedule(epochs=3, rate=8e-5, batch_tokens=1536)
 
 
 class RoleNetwork(nn.Module):
@@ -30,7 +31,9 @@ class RoleNetwork(nn.Module):
     def __init__(self, base: BertModel) -> None:
         super().__init__()
         self.encoder = base
-        self.drop = nn.Dropout(0.1)
+        # Where in the abstract a sentence stands says much about its role.
+        base.embeddings.position_embeddings.weight.requires_grad = True
+        self.drop = nn.Dropout(0.2)
         self.out = nn.Linear(HIDDEN, len(ROLES))
 
     def forward(self, ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:
@@ -54,36 +57,49 @@ def encoded(abstracts: Sequence[Sequence[str]], source: Path) -> list[Encoded]:
     return found
 
 
-class RoleLoss:
-    """Cross-entropy at the sentences' ends."""
+def sentence_logits(logits: Tensor, ids: Sequence[int]) -> Tensor:
+    """Means over each sentence's tokens and its [SEP]: (tokens, 5) -> (sentences, 5)."""
+    ends = [place for place, token in enumerate(ids) if token == SEPARATOR]
+    starts = [1, *(end + 1 for end in ends)]
+    return torch.stack(
+        [logits[start : end + 1].mean(0) for start, end in zip(starts, ends, strict=False)]
+    )
 
-    def __init__(self, labels: Sequence[Sequence[str]]) -> None:
-        self.labels = [[ROLES.index(label) for label in one] for one in labels]
+
+class RoleLoss:
+    """Cross-entropy of sentences, each weighing as much as its label is to be believed."""
+
+    def __init__(self, abstracts: Sequence[Told]) -> None:
+        self.roles = [torch.tensor([ROLES.index(role) for role in one.roles]) for one in abstracts]
+        self.weights = [0.3 + 0.7 * torch.tensor(one.weights) for one in abstracts]
 
     def __call__(self, logits: Tensor, batch: Sequence[Encoded]) -> Tensor:
-        """The mean over the sentences of one batch."""
-        targets = torch.full(logits.shape[:2], UNLABELLED)
+        """The weighted mean over the sentences of one batch."""
+        losses, weights = [], []
         for row, one in enumerate(batch):
-            ends = [place for place, token in enumerate(one.ids) if token == SEPARATOR]
-            labels = self.labels[one.index][: len(ends)]
-            targets[row, ends] = torch.tensor(labels)
-        return nn.functional.cross_entropy(
-            logits.flatten(0, 1), targets.flatten(), ignore_index=UNLABELLED, label_smoothing=0.05
-        )
+            found = sentence_logits(logits[row], one.ids)
+            losses.append(
+                nn.functional.cross_entropy(
+                    found,
+                    self.roles[one.index][: len(found)],
+                    reduction="none",
+                    label_smoothing=0.1,
+                )
+            )
+            weights.append(self.weights[one.index][: len(found)])
+        weight = torch.cat(weights)
+        return (torch.cat(losses) * weight).sum() / weight.sum()
 
 
 @torch.no_grad()
-def accuracy(
-    network: RoleNetwork, abstracts: list[Encoded], labels: Sequence[Sequence[str]]
-) -> float:
+def accuracy(network: RoleNetwork, coded: Sequence[Encoded], abstracts: Sequence[Told]) -> float:
     """Share of sentences whose role is right; sentences beyond the limit count as wrong."""
     right = 0
-    for one in abstracts:
-        logits = network(*padded([one]))[0]
-        ends = [place for place, token in enumerate(one.ids) if token == SEPARATOR]
-        found = [ROLES[int(row)] for row in logits[ends].argmax(1)]
-        right += sum(a == b for a, b in zip(found, labels[one.index], strict=False))
-    return right / sum(map(len, labels))
+    for one in coded:
+        found = sentence_logits(network(*padded([one]))[0], one.ids).argmax(1)
+        roles = [ROLES[int(row)] for row in found]
+        right += sum(a == b for a, b in zip(roles, abstracts[one.index].roles, strict=False))
+    return right / sum(len(one.roles) for one in abstracts)
 
 
 def main() -> None:
@@ -96,19 +112,20 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     shuffler = seeded()
-    sets = {
-        name: list(rows(options.data / f"csabstruct/{name}.jsonl")) for name in ("train", "dev")
+    own, dev = (cs_abstracts(options.data / "csabstruct", name) for name in ("train", "dev"))
+    cited = {
+        str(one)
+        for row in rows(options.data / "scifact/claims_dev.jsonl")
+        for one in row["cited_doc_ids"]
     }
-    codes = {
-        name: encoded([row["sentences"] for row in found], options.source)
-        for name, found in sets.items()
-    }
-    network = RoleNetwork(encoder(options.source))
-    loss = RoleLoss([row["labels"] for row in sets["train"]])
-    train(network, codes["train"], loss, SCHEDULE, shuffler)
+    both = own + headed_abstracts(options.data / "scifact", cited)
+    codes = encoded([one.sentences for one in both], options.source)
+    coded_dev = encoded([one.sentences for one in dev], options.source)
+    network, loss = RoleNetwork(encoder(options.source)), RoleLoss(both)
+    for schedule, part in ((FIRST, codes), (SECOND, codes[: len(own)])):
+        train(network, part, loss, schedule, shuffler)
+        print(f"dev accuracy {accuracy(network, coded_dev, dev):.4f}")
     torch.save(network.state_dict(), options.work / "roles.pt")
-    labels = [row["labels"] for row in sets["dev"]]
-    print(f"dev accuracy {accuracy(network, codes['dev'], labels):.4f}")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python training/train_stance.py --data DIR --work DIR [--name NAME]
 
-Two stages: general entailment first, then the register of papers. The first is kept in the work
-folder and not repeated. See training/README.md for the data and the times.
+Three stages: general entailment; everything together; judged claims once more. What is done is kept
+in the work folder and not repeated. See training/README.md for the data and the times.
 """
 
 import argparse
@@ -39,12 +39,14 @@ NLI_TOKENS = 96
 GENERAL = ("mnli_dev", "snli_dev", "fever_dev")
 PERMISSIVE = ("mnli_dev",)
 NLI_SCHEDULE = Schedule(epochs=1, rate=1e-4)
-MADE_SENTENCES = (4_000, 3_000)
+MADE_SENTENCES = (2_500, 2_500)
 """Sentences taken of SciFact's corpus and of the arXiv abstracts."""
-NLI_KEPT = 2_000
-MADE_SCHEDULE = Schedule(epochs=1, rate=6e-5)
+UNDECIDED = 4_000
+"""FEVER's claims beside the evidence of others."""
+MIXED_SCHEDULE = Schedule(epochs=1, rate=8e-5)
+NLI_REPEATED = 6_000
 CITED = 800
-JUDGED_SCHEDULE = Schedule(epochs=1.25, rate=6e-5)
+JUDGED_SCHEDULE = Schedule(epochs=1, rate=5e-5)
 ALLOWED = {
     SUPPORTS: (SUPPORTS,),
     CONTRADICTS: (CONTRADICTS,),
@@ -117,14 +119,14 @@ def sentences(text: str) -> list[str]:
     return re.split(r"(?<=[.!?])\s+(?=[A-Z])", " ".join(text.split()))
 
 
-def made_pairs(data: Path, shuffler: random.Random, sets: Sequence[str]) -> list[Pair]:
-    """Statements made from abstracts, with a part of the general pairs so that they are kept."""
+def made_pairs(data: Path, shuffler: random.Random) -> list[Pair]:
+    """Statements made from abstracts."""
     found: list[Pair] = []
     for papers, count in zip(abstracts(data), MADE_SENTENCES, strict=True):
         related = science.Related(papers)
         found += science.titled_pairs(papers, related, shuffler)
         found += science.sentence_pairs(papers, related, shuffler, count)
-    return found + shuffler.sample(corpora.nli(data / "nli", sets), NLI_KEPT)
+    return found
 
 
 def judged_pairs(data: Path, source: Path, shuffler: random.Random, *, covid: bool) -> list[Pair]:
@@ -168,7 +170,7 @@ class Embedding:
 
 def train_more(
     before: Path, out: Path, pairs: Sequence[Pair], source: Path, schedule: Schedule
-) -> Path:
+) -> None:
     """Goes on from one file's weights to another's."""
     network = PairNetwork(encoder(source))
     network.load_state_dict(torch.load(before, weights_only=True))
@@ -178,7 +180,6 @@ def train_more(
     print("tokens:", sum(len(one.ids) for one in codes))
     train(network, codes, PairLoss(pairs), schedule, seeded())
     torch.save(network.state_dict(), out)
-    return out
 
 
 def main() -> None:
@@ -187,23 +188,26 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--source", type=Path, required=True)
-    parser.add_argument("--name", default="stance", help="of the file of weights (%(default)s)")
     parser.add_argument("--without-share-alike", action="store_true", help="no SNLI, no FEVER")
     parser.add_argument("--without-check-covid", action="store_true")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    data, source = options.data, options.source
-    sets, mark = (PERMISSIVE, "-permissive") if options.without_share_alike else (GENERAL, "")
-    work = options.work / f"stance{mark}"
-    stage = train_nli(data, source, work.with_name(f"{work.name}-nli.pt"), sets)
-    made = work.with_name(f"{work.name}-made.pt")
-    if not made.exists():
-        train_more(stage, made, made_pairs(data, seeded(), sets), source, MADE_SCHEDULE)
-    last = options.work / f"{options.name}{mark}.pt"
+    data, source, covid = options.data, options.source, not options.without_check_covid
+    sets, name = (PERMISSIVE, "permissive") if options.without_share_alike else (GENERAL, "stance")
+    general = train_nli(data, source, options.work / f"{name}-nli.pt", sets)
+    name = name if covid else f"{name}-without-check-covid"
+    mixed, last = options.work / f"{name}-mixed.pt", options.work / f"{name}.pt"
+    shuffler = seeded()
+    entailment = corpora.nli(data / "nli", sets)
+    judged = judged_pairs(data, source, shuffler, covid=covid)
+    if not mixed.exists():
+        undecided = science.undecided_pairs(entailment, shuffler, UNDECIDED)
+        pairs = entailment + undecided + made_pairs(data, shuffler) + judged
+        train_more(general, mixed, pairs, source, MIXED_SCHEDULE)
     if not last.exists():
-        pairs = judged_pairs(data, source, seeded(), covid=not options.without_check_covid)
-        train_more(made, last, pairs, source, JUDGED_SCHEDULE)
+        pairs = judged + seeded().sample(entailment, NLI_REPEATED)
+        train_more(mixed, last, pairs, source, JUDGED_SCHEDULE)
 
 
 if __name__ == "__main__":

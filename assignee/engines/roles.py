@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Role = Literal["background", "objective", "method", "result", "other"]
 ROLES: tuple[Role, ...] = get_args(Role)
 START, SEPARATOR = 101, 102
-"""The word pieces that begin the text and end each sentence; the latter's vector tells its role."""
+"""The word pieces that begin the text and end each sentence."""
 SENTENCE_TOKENS = 63
 """Of a long sentence the beginning is read, as in training."""
 CONTEXT = 2
@@ -59,7 +59,7 @@ class RoleModel:
             parts += [_Part(number, *cut, own) for cut in _cuts(own, self._model.max_tokens)]
         found: list[list[Rows]] = [[] for _ in abstracts]
         for part, logits in zip(parts, self._model.run(parts), strict=True):
-            found[part.abstract].append(_probabilities(logits[part.separators])[part.context :])
+            found[part.abstract].append(_probabilities(part.means(logits))[part.context :])
         return [_joined(rows) for rows in found]
 
 
@@ -86,9 +86,15 @@ class _Part(NamedTuple):
     def type_ids(self) -> list[int]:
         return [0] * len(self.ids)
 
-    @property
-    def separators(self) -> list[int]:
-        return [place for place, token in enumerate(self.ids) if token == SEPARATOR]
+    def means(self, logits: Rows) -> Rows:
+        """Means over each sentence's tokens, as in training: (tokens, 5) -> (sentences, 5)."""
+        import numpy as np
+
+        read = self.sentences[self.first - self.context : self.last]
+        ends = np.cumsum([len(sentence) for sentence in read])
+        cuts = [0, *ends[:-1].tolist()]
+        sums: Rows = np.add.reduceat(logits[1 : 1 + int(ends[-1])], cuts, axis=0)
+        return sums / np.diff([0, *ends])[:, None].astype(np.float32)
 
 
 def _cuts(sentences: Sequence[Sequence[int]], most: int) -> list[tuple[int, int]]:

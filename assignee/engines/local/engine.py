@@ -38,7 +38,7 @@ def local_engine(embedder: SentenceEmbedder, *, kept: Kept = nothing_kept) -> En
         judge=judge,
         writer=writer,
         critic=LocalCritic(),
-        reranker=LocalReranker(stance, reranker.shipped()),
+        reranker=LocalReranker(ranker, reranker.shipped()),
         models={
             "planner": PLANNER,
             "ranker": embedder.model_id,
@@ -48,6 +48,11 @@ def local_engine(embedder: SentenceEmbedder, *, kept: Kept = nothing_kept) -> En
             "critic": "local:checks-1",
         },
     )
+
+
+def reranker_of(embedder: SentenceEmbedder, *, kept: Kept = nothing_kept) -> LocalReranker:
+    """The reranker by itself, as the engine has it."""
+    return LocalReranker(LocalRanker(Memory(embedder, kept=kept)), reranker.shipped())
 
 
 class NoMeter:

@@ -1,4 +1,8 @@
-"""Passages in a better order: the pair model reads the best ones beside the query."""
+"""Passages in a better order: closeness, shared words and the rank that they come in, weighed.
+
+The weights are learned from queries with known answers (`training/fit_reranking.py`). Nothing is
+read by a model here; what reading adds was measured and is nothing (`docs/verification.md`).
+"""
 
 import asyncio
 import math
@@ -10,24 +14,22 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from assignee.engines.local.windows import SHORT
-from assignee.engines.stance import PairReader
+from assignee.engines.local.ranker import LocalRanker
 from assignee.errors import ModelFileError
-from assignee.reading.sentences import sentence_spans
-from assignee.reading.words import content_stems
+from assignee.reading.words import content_stems, stem, words
 from assignee.records import Passage, Record
 
-DEPTH = 12
-"""Passages that are read; what a search ranks lower keeps its place below them."""
-SENTENCES = 3
-"""Of a longer passage the sentences that share most with the query are read, and its first one."""
+DEPTH = 40
+"""Passages that are weighed; what a search ranks lower keeps its place below them."""
 RANK_OFFSET = 60
 """As in the fusion whose ranking comes in."""
-FEATURES = ("rank", "relevance", "decides", "shared words")
+SATURATION, LENGTH = 1.2, 0.75
+"""BM25's k1 and b, at their usual values."""
+FEATURES = ("rank", "closeness", "shared words", "BM25")
 
 
 class RerankingWeights(Record):
-    """A weight for each of `FEATURES`; `model` made the logits."""
+    """A weight for each of `FEATURES`; `model` made the vectors."""
 
     model: str
     weights: tuple[float, float, float, float]
@@ -35,69 +37,77 @@ class RerankingWeights(Record):
 
 
 class LocalReranker:
-    """Scores passages that a search ranked; only the first `DEPTH` are read."""
+    """Scores passages that a search ranked; only the first `DEPTH` are weighed."""
 
-    def __init__(self, reader: PairReader, weights: RerankingWeights) -> None:
-        self._reader = reader
+    def __init__(self, ranker: LocalRanker, weights: RerankingWeights) -> None:
+        self._ranker = ranker
         self._weights = np.asarray(weights.weights)
 
     async def rerank(self, query: str, passages: Sequence[Passage]) -> list[float]:
         """A score of each passage, the higher the better; `passages` come best first."""
-        return await asyncio.to_thread(self._rerank, query, passages)
-
-    def _rerank(self, query: str, passages: Sequence[Passage]) -> list[float]:
-        read = passages[:DEPTH]
-        if not read:
+        weighed = [passage.text for passage in passages[:DEPTH]]
+        if not weighed:
             return []
-        rows = self.features(query, [passage.text for passage in read])
+        rows = await asyncio.to_thread(self.features, query, weighed)
         scores = [float(score) for score in rows @ self._weights]
         floor = min(scores)
-        return [*scores, *(floor - place for place in range(1, len(passages) - len(read) + 1))]
+        return [*scores, *(floor - place for place in range(1, len(passages) - len(weighed) + 1))]
 
     def features(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Shape (texts, features), for texts that come best first."""
-        shares = shared_words(query, texts)
-        logits = self._reader.read([(query, telling(query, text)) for text in texts])
-        decides = logits[:, :2].max(axis=1) - logits[:, 2]
-        ranks = [math.log(RANK_OFFSET + place) for place in range(1, len(texts) + 1)]
-        return np.stack([-np.asarray(ranks), logits[:, 3], decides, shares], axis=1)
-
-
-def telling(query: str, text: str) -> str:
-    """The first sentence and those that share most words with the query, in their order.
-
-    A short text is read as a whole, as the judge reads it: the pair is then known already.
-    """
-    sentences = [text[start:end] for start, end in sentence_spans(text)]
-    if len(sentences) <= SHORT:
-        return " ".join(sentences)
-    wanted = content_stems(query)
-    shared = [len(wanted & content_stems(sentence)) for sentence in sentences]
-    order = sorted(range(len(sentences)), key=lambda place: (-shared[place], place))
-    return " ".join(sentences[place] for place in sorted({0, *order[:SENTENCES]}))
+        """Shape (texts, features), for texts that come best first; blocks while it embeds."""
+        ranks = [-math.log(RANK_OFFSET + place) for place in range(1, len(texts) + 1)]
+        [cosines] = self._ranker.similarities([query], texts)
+        found: NDArray[np.float64] = np.stack(
+            [np.asarray(ranks), cosines, shared_words(query, texts), bm25(query, texts)], axis=1
+        )
+        return found
 
 
 def shared_words(query: str, texts: Sequence[str]) -> list[float]:
     """Share of the query's words that each text has; those that few texts have weigh more."""
     stems = [content_stems(text) for text in texts]
-    counts = Counter(stem for found in stems for stem in found)
-    weights = {stem: math.log(1 + len(texts) / (1 + counts[stem])) for stem in content_stems(query)}
+    counts = Counter(one for found in stems for one in found)
+    weights = {one: math.log(1 + len(texts) / (1 + counts[one])) for one in content_stems(query)}
     total = sum(weights.values()) or 1.0
-    return [sum(weights[stem] for stem in weights.keys() & found) / total for found in stems]
+    return [sum(weights[one] for one in weights.keys() & found) / total for found in stems]
+
+
+def bm25(query: str, texts: Sequence[str]) -> list[float]:
+    """BM25 (Robertson and Zaragoza, 2009) among these texts, as a share of the best one's."""
+    counts = [Counter(map(stem, words(text))) for text in texts]
+    lengths = [found.total() for found in counts]
+    usual = sum(lengths) / len(lengths) or 1.0
+    wanted = content_stems(query)
+    holding = {one: sum(one in found for found in counts) for one in wanted}
+    rarity = {
+        one: math.log(1 + (len(texts) - held + 0.5) / (held + 0.5)) for one, held in holding.items()
+    }
+    scores = [
+        sum(
+            rarity[one]
+            * found[one]
+            * (SATURATION + 1)
+            / (found[one] + SATURATION * (1 - LENGTH + LENGTH * length / usual))
+            for one in wanted & found.keys()
+        )
+        for found, length in zip(counts, lengths, strict=True)
+    ]
+    best = max(scores) or 1.0
+    return [score / best for score in scores]
 
 
 @cache
 def shipped() -> RerankingWeights:
-    """The weights that belong to the shipped stance model.
+    """The weights that belong to the shipped embedder.
 
     Raises:
         ModelFileError: the file is missing or damaged.
     """
-    file = files("assignee.engines").joinpath("models", "stance", "reranking.json")
+    file = files("assignee.engines").joinpath("models", "all_minilm_l6_v2", "reranking.json")
     try:
         return RerankingWeights.model_validate_json(file.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ModelFileError(
-            f"the stance model's file reranking.json is missing or damaged ({error}): "
+            f"the embedder's file reranking.json is missing or damaged ({error}): "
             "install the package again"
         ) from error
