@@ -209,6 +209,11 @@ def confidence_sentence(verdicts: Sequence[Verdict]) -> str:
             f"{meaning} Only the second opinions have one: what gave the verdicts has not been "
             "calibrated."
         )
+    if all(verdict.corroboration == "not enough evidence" for verdict in verdicts):
+        return (
+            "No confidence is given: no independent paper settles any of these claims, and how "
+            "likely it is that there is none depends on what was searched."
+        )
     if not present:
         return (
             "No confidence is given: nothing that judged these claims has been calibrated, and an "
@@ -216,7 +221,8 @@ def confidence_sentence(verdicts: Sequence[Verdict]) -> str:
         )
     return (
         f"{meaning} {capital(counted(missing, 'claim'))} {verb(missing, 'has', 'have')} none, "
-        "because what judged them was not calibrated or they were not judged."
+        "because nothing was found that settles them, because what judged them was not "
+        "calibrated, or because they were not judged."
     )
 
 

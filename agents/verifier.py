@@ -13,6 +13,7 @@ from assignee.agents.weighing import (
     scales_of,
     spoken_for,
     strongest,
+    verbatim,
     weigh,
 )
 from assignee.engines.calibration import Profile
@@ -203,7 +204,8 @@ def _opinion(
     own, others = [one for one in read if one.own], [one for one in read if not one.own]
     for_, against = _of(others, "supports"), _of(others, "contradicts")
     attribution = attribute([one.weighed for one in own])
-    if attribution == "not enough evidence" and any(map(_fell_silent, own)):
+    silent = attribution == "not enough evidence" and any(map(_fell_silent, own))
+    if attribution != "supported" and own and (silent or verbatim(case.claim)):
         window = case.own[0]
         if same := own_words(case.claim, window):
             own, attribution = [_Read(same, window, own=True, independent=False)], "supported"

@@ -29,6 +29,8 @@ from assignee.records import (
 )
 
 SURE_OF_DIRECTION, SURE_OF_NAMES = 0.75, 0.60
+LEADING = 2
+"""Words that may stand before a claim in its quote: they tie a sentence to the one before."""
 """Probability of support from which a rule does not overrule it. Both rules err, and the margin is
 where they err as often as the judge: of SciFact's and Check-COVID's training claims opposed
 directions are read in 8 % of what refutes and 1.4 % of what supports; a name is missing, mostly for
@@ -147,6 +149,13 @@ def own_words(claim: Claim, window: Passage) -> Weighed | None:
     numbers = checked(claim.text, claim.quote.text).numbers
     stands = claim.quote.stands_in(window)
     return Weighed(said, "supports", score, span, numbers, why, None, False) if stands else None
+
+
+def verbatim(claim: Claim) -> bool:
+    """Whether the claim is its quote, but for at most `LEADING` words before it ("However")."""
+    told, quoted = words(without_long_forms(claim.text)), words(claim.quote.text)
+    cut = len(quoted) - len(told)
+    return 0 <= cut <= LEADING and list(quoted[cut:]) == list(told)
 
 
 def objection(found: Checks, support: float) -> str | None:

@@ -16,6 +16,7 @@ from sample_report import (
 )
 
 from assignee.agents.dossier import dossier_of_report
+from assignee.agents.methodology import confidence_sentence
 from assignee.agents.wording import counted, listed, percent, sentence
 from assignee.records import Counts, Draft, Paper, Report, SearchLog, Usage
 from assignee.report import render_html, render_markdown, render_review_markdown
@@ -160,6 +161,18 @@ def test_preprints_are_never_called_peer_reviewed() -> None:
     told = render_markdown(sample_report())
     assert "1 journal article, 1 conference paper, 1 preprint" in told
     assert "1 paper of unknown publication status" in told
+
+
+def test_of_claims_that_nothing_settles_no_confidence_is_expected() -> None:
+    open_ = [v for v in VERDICTS if v.corroboration == "not enough evidence"]
+    assert open_
+    bare = tuple(
+        v.model_copy(update={"confidence": None, "corroboration": "not enough evidence"})
+        for v in VERDICTS
+    )
+    told = confidence_sentence(bare)
+    assert "no independent paper settles" in told
+    assert "calibrated" not in told
 
 
 def test_missing_confidence_is_said_with_a_reason() -> None:

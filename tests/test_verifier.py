@@ -16,7 +16,8 @@ from assignee.errors import EngineError
 from assignee.records import Notice, Paper, Stance, StanceScores, Verdict
 
 SOURCE = passage("one", "Larger models reach a lower loss. Other words follow here.")
-CLAIM = claim("Larger models reach a lower loss.", SOURCE)
+VERBATIM = claim("Larger models reach a lower loss.", SOURCE)
+CLAIM = VERBATIM.model_copy(update={"text": "A larger model reaches a lower loss."})
 FOR = passage("two", "Loss falls as models grow larger.")
 AGAINST = passage("three", "Loss does not fall as models grow.")
 PAPERS = {name: paper(name) for name in ("one", "two", "three")}
@@ -68,6 +69,15 @@ async def test_labels(stances: dict[str, Stance], label: str, corroboration: str
     made = await verdict(Says(**stances))
     assert (made.label, made.corroboration) == (label, corroboration)
     assert made.rule
+
+
+@pytest.mark.parametrize("stance", ["neutral", "contradicts"])
+async def test_no_judge_takes_a_source_s_own_words_from_it(stance: Stance) -> None:
+    case = Dossiers(VERBATIM, (SOURCE,), (FOR, AGAINST))
+    judge = Says(one=stance, two="supports", three="neutral")
+    [made] = await verify([case], judge=judge, papers=PAPERS)
+    assert (made.attribution, made.label) == ("supported", "verified")
+    assert made.attribution_evidence[0].quote.text == VERBATIM.quote.text
 
 
 async def test_own_source_never_corroborates() -> None:

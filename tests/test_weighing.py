@@ -10,6 +10,7 @@ from assignee.agents.weighing import (
     Weighed,
     own_words,
     strongest,
+    verbatim,
     weigh,
 )
 from assignee.engines.protocol import Judgement
@@ -125,6 +126,15 @@ def test_a_claim_in_its_source_s_words_needs_no_judge() -> None:
     assert same is not None
     assert (same.stance, same.span) == ("supports", (0, len(quote.text)))
     assert own_words(made.model_copy(update={"text": "LoRA triples the memory."}), window) is None
+
+
+def test_a_claim_is_verbatim_but_for_the_first_words_of_its_quote() -> None:
+    window = passage("one", "However, for Thai, LoRA halves the memory of tuning.")
+    made = claim("For Thai, LoRA halves the memory of tuning.", window)
+    made = made.model_copy(update={"quote": Quote.cut(window, 0, len(window.text))})
+    assert verbatim(made)
+    assert not verbatim(made.model_copy(update={"text": "LoRA halves the memory of tuning."}))
+    assert not verbatim(made.model_copy(update={"text": "For Thai, LoRA halves the memory."}))
 
 
 def test_a_word_of_negation_left_out_is_no_claim_of_the_source() -> None:
