@@ -17,10 +17,12 @@ from assignee.records.claim import (
     Verdict,
     VerdictLabel,
 )
+from assignee.records.hit import Hit, Location
 from assignee.records.paper import (
     Basis,
     Document,
     Notice,
+    OpenAccess,
     Paper,
     PaperIds,
     PaperKind,
@@ -85,9 +87,12 @@ __all__ = [
     "Evidence",
     "Finding",
     "ForeignReview",
+    "Hit",
+    "Location",
     "Mention",
     "Notice",
     "NumberCheck",
+    "OpenAccess",
     "PanelRating",
     "PanelSpec",
     "Paper",
