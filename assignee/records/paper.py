@@ -78,7 +78,7 @@ class Paper(Record):
     notices: tuple[Notice, ...] = ()
     sources: tuple[str, ...] = ()
     """Names of the literature sources that returned it."""
-    field_sources: dict[str, str] = {}
+    field_sources: dict[str, str] = Field(default_factory=dict)
     """Name of a field to the source that its value comes from, where sources were merged."""
     versions: tuple[PaperIds, ...] = ()
     """Identifiers of the same work's other versions, such as the preprint of an article."""
