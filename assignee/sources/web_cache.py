@@ -66,7 +66,7 @@ class WebCache:
         try:
             db.execute("PRAGMA auto_vacuum = FULL")
             db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = OFF")
+            db.execute("PRAGMA synchronous = NORMAL")
             db.execute(_LAYOUT)
             db.execute("DELETE FROM replies_1 WHERE kept <= ?", (self._oldest(),))
         except sqlite3.Error:
