@@ -6,7 +6,7 @@ import time
 import pytest
 
 from assignee.sources import markup
-from assignee.sources.markup import MOST_CHARACTERS, plain
+from assignee.sources.markup import MOST_CHARACTERS, accents, plain
 
 
 @pytest.mark.parametrize(
@@ -15,8 +15,8 @@ from assignee.sources.markup import MOST_CHARACTERS, plain
         ("Plain as it stands", "Plain as it stands"),
         ("  two\n  lines\tof arXiv ", "two lines of arXiv"),
         ("<i>Escherichia coli</i> in CO<sub>2</sub>", "Escherichia coli in CO2"),
-        ("10<sup>5</sup> cells at 3 m s<sup>−1</sup>", "10^5 cells at 3 m s^−1"),
-        ("Ca<sup>2+</sup> and <sup>13</sup>C", "Ca2+ and 13C"),
+        ("10<sup>5</sup> cells at 3 m s<sup>−1</sup>", "10⁵ cells at 3 m s⁻¹"),
+        ("Ca<sup>2+</sup> and <sup>13</sup>C, the 19<sup>th</sup>", "Ca²⁺ and ¹³C, the 19th"),
         ("R&amp;D &lt;i&gt;in vivo&lt;/i&gt;", "R&D in vivo"),
         ("caf&eacute; &#8211; &#x3B1; &amp;amp; more", "café – α & more"),
         ("risk fell (p < 0.05, n<i and j>k)", "risk fell (p < 0.05, n<i and j>k)"),
@@ -124,3 +124,22 @@ def test_text_without_end_is_cut() -> None:
 
 def test_the_example_in_the_docstring_holds() -> None:
     assert doctest.testmod(markup).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (
+            r"Schr\"odinger, Schr{\"o}dinger and Schr\"{o}dinger",
+            "Schrödinger, Schrödinger and Schrödinger",
+        ),
+        (r"Erd\H{o}s, Poincar\'e, Mart\'{\i}nez, \v{C}ech", "Erdős, Poincaré, Martínez, Čech"),
+        (r"{\O}rsted, \L{}ukasiewicz, Stra{\ss}e, M\o ller", "Ørsted, Łukasiewicz, Straße, Møller"),
+        (
+            r"a {B}ayesian \emph{view} of $\vec{o}$ and $x^{\'e}$",
+            r"a {B}ayesian \emph{view} of $\vec{o}$ and $x^{\'e}$",
+        ),
+    ],
+)
+def test_accents_of_tex_become_letters(sent: str, read: str) -> None:
+    assert accents(sent) == read

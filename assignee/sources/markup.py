@@ -15,6 +15,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
+from assignee.reading.mathml import raised
+
 MOST_CHARACTERS = 200_000
 """What stands behind them is left out: no title and no abstract is that long."""
 
@@ -38,14 +40,28 @@ _INLINE = frozenset(
 )
 _KNOWN = _BLOCKS | _HEADINGS | _INLINE
 _VOID = frozenset({"br", "hr", "img", "graphic", "inline-graphic", "mspace", "none", "mprescripts"})
-_FRAMED = _HEADINGS | {"sup", "sub", "inf", "math", "alternatives", "tex-math"}
+_FRAMED = _HEADINGS | {"sup", "math", "alternatives", "tex-math"}
 """Elements whose content is looked at as a whole; of the others only the tags go."""
-_POWER = re.compile(r"\s*[+−–-]?\d+\s*")
 _TEX_BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|$)", re.DOTALL)
 _ACCENTS = {
     "¯": "bar", "‾": "bar", "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "˙": "dot",
     "→": "vec",
 }  # fmt: skip
+_TEX_MARKS = {
+    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
+    ".": "\u0307", '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "c": "\u0327",
+    "k": "\u0328",
+}  # fmt: skip
+_TEX_ACCENT = re.compile(
+    r"""\\(?:(?P<sign>[`'^~=."])\s*(?:\{\\?(?P<in>[A-Za-z])\s*\}|\\?(?P<bare>[A-Za-z]))"""
+    r"|(?P<name>[uvHckr])\{(?P<of>[A-Za-z])\})"
+)
+_TEX_LETTERS = {
+    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "aa": "å", "AA": "Å",
+    "oe": "œ", "OE": "Œ",
+}  # fmt: skip
+_TEX_LETTER = re.compile(rf"\\({'|'.join(_TEX_LETTERS)})(?![A-Za-z])(?:\{{\}}|\s+)?")
+_BRACED_LETTER = re.compile(r"\{([^\W\d_])\}")
 _VISIBLE_FORMATS = frozenset("\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
 """Format characters that are read: joiners of Persian and Indic scripts, Arabic signs."""
 
@@ -63,7 +79,7 @@ def plain(text: object) -> str:
 
     HTML, JATS and MathML tags are resolved, also when they were escaped twice; `p < 0.05` and
     names of tags that nobody knows stay. Headings get a colon, formulas stand as LaTeX between
-    dollars, a raised number after a sign as `10^-3`. Control, bidirectional and other invisible
+    dollars, raised numbers as `10⁻³`. Control, bidirectional and other invisible
     characters go.
 
     Args:
@@ -90,6 +106,28 @@ def visible(text: str) -> str:
         or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
     )
     return unicodedata.normalize("NFC", "".join(kept))
+
+
+def accents(text: str) -> str:
+    r"""Letters for TeX's accents and special letters outside of formulas; other TeX stays.
+
+    >>> accents(r'Schr\"odinger, Erd\H{o}s, \L{}ukasiewicz, {\O}rsted and $\vec{o}$')
+    'Schrödinger, Erdős, Łukasiewicz, Ørsted and $\\vec{o}$'
+    """
+    parts = text.split("$")
+    parts[::2] = map(_lettered, parts[::2])  # those outside of formulas
+    return "$".join(parts)
+
+
+def _lettered(text: str) -> str:
+    text = _TEX_ACCENT.sub(_accented, text)
+    text = _TEX_LETTER.sub(lambda found: _TEX_LETTERS[found[1]], text)
+    return _BRACED_LETTER.sub(lambda found: found[0] if found[1].isascii() else found[1], text)
+
+
+def _accented(found: re.Match[str]) -> str:
+    letter = found["in"] or found["bare"] or found["of"]
+    return unicodedata.normalize("NFC", letter + _TEX_MARKS[found["sign"] or found["name"]])
 
 
 class _Resolver:
@@ -155,8 +193,8 @@ class _Resolver:
         joined = "".join(frame.parts)
         if frame.name in _HEADINGS:
             before.append(_heading(joined))
-        elif frame.name in ("sup", "sub", "inf"):
-            before.append(_raised(frame.name, joined, "".join(before[-1:])))
+        elif frame.name == "sup":
+            before.append(raised(joined))  # 10<sup>5</sup> is not 105
         elif frame.name == "tex-math":
             before.append(_tex(joined, inside=inside))
         elif frame.name == "alternatives":
@@ -173,12 +211,6 @@ def _heading(text: str) -> str:
     if not name or name.casefold().rstrip(".:") == "abstract":
         return " "
     return f" {name} " if name[-1] in ".:?!" else f" {name}: "
-
-
-def _raised(name: str, text: str, before: str) -> str:
-    """Raised numbers keep a mark: 10<sup>5</sup> is not 105."""
-    is_power = name == "sup" and before[-1:].strip() and _POWER.fullmatch(text)
-    return f"^{text.strip()}" if is_power else text
 
 
 def _tex(text: str, *, inside: bool) -> str:
