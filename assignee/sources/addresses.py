@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from typing import Any
 
 import httpcore
@@ -32,6 +32,23 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved)
 
 
+async def resolve(host: str, port: int) -> list[str]:
+    """The addresses that a name stands for, the preferred ones first.
+
+    Raises:
+        httpcore.ConnectError: it stands for none.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
 class PublicNetwork(httpcore.AsyncNetworkBackend):
     """Opens connections to public addresses, and to hosts and ports that the user trusts.
 
@@ -39,9 +56,16 @@ class PublicNetwork(httpcore.AsyncNetworkBackend):
     of the name service that changes between check and connection is of no use to anybody.
     """
 
-    def __init__(self, trusted: Collection[tuple[str, int]] = ()) -> None:
+    def __init__(
+        self,
+        trusted: Collection[tuple[str, int]] = (),
+        *,
+        resolve: Resolve = resolve,
+        network: httpcore.AsyncNetworkBackend | None = None,
+    ) -> None:
         self._trusted = frozenset(trusted)
-        self._network = httpcore.AnyIOBackend()
+        self._resolve = resolve
+        self._network = network or httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -57,7 +81,7 @@ class PublicNetwork(httpcore.AsyncNetworkBackend):
             PrivateAddressError: one of the name's addresses is not public.
             httpcore.ConnectError: the name is unknown, or no address answers.
         """
-        addresses = await _resolve(host, port)
+        addresses = await self._resolve(host, port)
         if (host, port) not in self._trusted and not all(map(is_public, addresses)):
             raise PrivateAddressError(host)
         failed: Exception = httpcore.ConnectError("the name has no address")
@@ -73,12 +97,3 @@ class PublicNetwork(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         """Wait, as httpcore asks of a network."""
         await asyncio.sleep(seconds)
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))

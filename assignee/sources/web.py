@@ -16,7 +16,6 @@ from tenacity import (
     AsyncRetrying,
     RetryCallState,
     retry_if_exception_type,
-    stop_after_attempt,
     wait_exponential_jitter,
 )
 
@@ -134,12 +133,13 @@ class Web:
     async def _insist(self, request: _Request) -> Reply:
         """Follow the request, again while that may help and the deadline allows it."""
 
-        def too_late(state: RetryCallState) -> bool:
-            return self._clock.now() + state.upcoming_sleep >= request.ends
+        def enough(state: RetryCallState) -> bool:
+            too_late = self._clock.now() + state.upcoming_sleep >= request.ends
+            return too_late or state.attempt_number > self._retries
 
         attempts = AsyncRetrying(
             retry=retry_if_exception_type(PassingError),
-            stop=stop_after_attempt(self._retries + 1) | too_late,
+            stop=enough,
             wait=_wait,
             sleep=self._clock.sleep,
             reraise=True,
