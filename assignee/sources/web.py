@@ -16,7 +16,8 @@ from tenacity import (
     AsyncRetrying,
     RetryCallState,
     retry_if_exception_type,
-    wait_exponential_jitter,
+    wait_exponential,
+    wait_random,
 )
 
 from assignee.sources.exchange import Exchange, origin_of, readable
@@ -29,7 +30,7 @@ __all__ = ["MOST_REDIRECTS", "Reason", "Reply", "Web", "WebError"]
 
 MOST_REDIRECTS = 5
 
-_BACKOFF = wait_exponential_jitter(initial=0.5, max=30, jitter=0.5)
+_BACKOFF = wait_exponential(multiplier=0.5, max=30) + wait_random(0, 0.5)
 
 
 @dataclass(frozen=True)
