@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Collection, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Self
 
 import httpcore
 import httpx
@@ -25,7 +24,7 @@ _TIMEOUTS = {"connect": 10.0, "read": 30.0, "write": 10.0}
 
 
 class Exchange:
-    """A pool of connections for one event loop; an async context manager.
+    """A pool of connections for one event loop.
 
     Args:
         agent: what services are told about the program.
@@ -44,10 +43,8 @@ class Exchange:
             network_backend=PublicNetwork([origin_of(url)[1:] for url in origins]),
         )
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
+    async def aclose(self) -> None:
+        """Close the connections."""
         await self._pool.aclose()
 
     async def fetch(

@@ -86,9 +86,9 @@ class Web:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        async with self._exchange:
-            if self._cache:
-                self._cache.close()
+        if self._cache:
+            self._cache.close()
+        await self._exchange.aclose()
 
     async def get(
         self,
