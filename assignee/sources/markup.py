@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from assignee.reading.mathml import raised
+from assignee.sources.latex import printed
 
 MOST_CHARACTERS = 200_000
 """What stands behind them is left out: no title and no abstract is that long."""
@@ -47,21 +48,11 @@ _ACCENTS = {
     "¯": "bar", "‾": "bar", "^": "hat", "ˆ": "hat", "~": "tilde", "˜": "tilde", "˙": "dot",
     "→": "vec",
 }  # fmt: skip
-_TEX_MARKS = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306",
-    ".": "\u0307", '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "c": "\u0327",
-    "k": "\u0328",
-}  # fmt: skip
-_TEX_ACCENT = re.compile(
-    r"""\\(?:(?P<sign>[`'^~=."])\s*(?:\{\\?(?P<in>[A-Za-z])\s*\}|\\?(?P<bare>[A-Za-z]))"""
-    r"|(?P<name>[uvHckr])\{(?P<of>[A-Za-z])\})"
+_TEX_LETTER = re.compile(
+    r"""\\[`'^~=."]\s*(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|\\[uvHckr]\{[A-Za-z]\}|"""
+    r"\\(?:ss|[oOlL]|ae|AE|aa|AA|oe|OE)(?![A-Za-z])(?:\{\}|\s+)?"
 )
-_TEX_LETTERS = {
-    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "aa": "å", "AA": "Å",
-    "oe": "œ", "OE": "Œ",
-}  # fmt: skip
-_TEX_LETTER = re.compile(rf"\\({'|'.join(_TEX_LETTERS)})(?![A-Za-z])(?:\{{\}}|\s+)?")
-_BRACED_LETTER = re.compile(r"\{([^\W\d_])\}")
+_BRACED_LETTER = re.compile(rf"\{{(?:{_TEX_LETTER.pattern})\}}|{_TEX_LETTER.pattern}")
 _VISIBLE_FORMATS = frozenset("\u200c\u200d\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
 """Format characters that are read: joiners of Persian and Indic scripts, Arabic signs."""
 
@@ -115,19 +106,10 @@ def accents(text: str) -> str:
     'Schrödinger, Erdős, Łukasiewicz, Ørsted and $\\vec{o}$'
     """
     parts = text.split("$")
-    parts[::2] = map(_lettered, parts[::2])  # those outside of formulas
+    parts[::2] = (
+        _BRACED_LETTER.sub(lambda found: printed(found[0]), part) for part in parts[::2]
+    )  # those outside of formulas
     return "$".join(parts)
-
-
-def _lettered(text: str) -> str:
-    text = _TEX_ACCENT.sub(_accented, text)
-    text = _TEX_LETTER.sub(lambda found: _TEX_LETTERS[found[1]], text)
-    return _BRACED_LETTER.sub(lambda found: found[0] if found[1].isascii() else found[1], text)
-
-
-def _accented(found: re.Match[str]) -> str:
-    letter = found["in"] or found["bare"] or found["of"]
-    return unicodedata.normalize("NFC", letter + _TEX_MARKS[found["sign"] or found["name"]])
 
 
 class _Resolver:
