@@ -191,6 +191,18 @@ async def test_fields_may_be_null_absent_or_of_another_type() -> None:
     assert result.queries[0].errors == ("4 of 7 entries were left out: no title",)
 
 
+@pytest.mark.parametrize(
+    "doi",
+    [
+        "10.1061/(ASCE)0733-9399(2004)130:7(773)",
+        "10.1002/(SICI)1096-8644(199711)104:3<365::AID-AJPA6>3.0.CO;2-X",
+    ],
+)
+async def test_dois_are_kept_to_the_last_character(doi: str) -> None:
+    hit = await only(DOI=doi, reference=[{"DOI": f"https://doi.org/{doi}"}])
+    assert (hit.paper.ids.doi, hit.references) == (doi, (PaperIds(doi=doi),))
+
+
 async def test_a_date_may_have_no_year() -> None:
     nothing = {"date-parts": [[None]]}
     assert (await only(issued=nothing, published=nothing)).paper.year is None

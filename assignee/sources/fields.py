@@ -4,6 +4,8 @@
 (2020, None, [{'a': 1}])
 """
 
+import html
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +13,8 @@ from typing import Any
 from assignee.reading import identifiers
 from assignee.records import Paper, PaperIds
 from assignee.sources.markup import plain, visible
+
+_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 
 
 def text(value: object) -> str | None:
@@ -68,9 +72,13 @@ def language(value: object) -> str | None:
 
 
 def ids_of_doi(value: object) -> PaperIds:
-    """The identifiers that a DOI gives: arXiv's own DOIs are arXiv ids."""
-    shown = plain(value)
-    return PaperIds(doi=identifiers.doi(shown), arxiv=identifiers.arxiv_id(shown))
+    """The identifiers that a DOI gives, bare or as an address: arXiv's own DOIs are arXiv ids."""
+    # A service's DOI is whole: the closing parenthesis of `…130:7(773)` belongs to it.
+    shown = html.unescape(visible(value)).strip() if isinstance(value, str) else ""
+    if arxiv := identifiers.arxiv_id(shown):
+        return PaperIds(arxiv=arxiv)
+    match = _DOI.fullmatch(shown)
+    return PaperIds(doi=match[1] if match else None)
 
 
 def pmid(value: object) -> str | None:
