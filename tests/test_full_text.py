@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from pdf_maker import column, make_pdf
+from web_server import Answer, WebRequest, WebServer
 
 from assignee.records import Location, Paper, PaperIds
 from assignee.sources.full_text import FullText, Places, format_of, full_text, title_share
@@ -31,53 +30,26 @@ OPEN = PAPER.model_copy(update={"ids": PaperIds()})
 SENTENCE = "Barnacles grew by 4 mg a day at the northern mole in winter. "
 
 
-class Answer(NamedTuple):
-    body: bytes = b""
-    status: int = 200
-    headers: tuple[tuple[str, str], ...] = ()
-    announced: int | None = None
-    """Content-Length where it is not the body's own."""
-    before_end: Callable[[], object] = lambda: None
-
-
 class Site(NamedTuple):
+    """A server of pages by path; anything else is not found."""
+
     url: str
     pages: dict[str, Answer]
-    asked: list[str]
-    """Paths with queries, in order."""
+    requests: list[WebRequest]
+
+    @property
+    def asked(self) -> list[str]:
+        """Paths, in order."""
+        return [request.path for request in self.requests]
 
 
 @contextmanager
 def serving(pages: dict[str, Answer]) -> Iterator[Site]:
-    asked: list[str] = []
+    def answer(request: WebRequest) -> Answer:
+        return pages.get(request.path, Answer(b"<html>none</html>", 404))
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            answer = pages.get(self.path.partition("?")[0], Answer(b"<html>none</html>", 404))
-            self.send_response(answer.status)
-            for name, value in answer.headers:
-                self.send_header(name, value)
-            length = len(answer.body) if answer.announced is None else answer.announced
-            self.send_header("Content-Length", str(length))
-            self.end_headers()
-            self.wfile.write(answer.body)
-            self.wfile.flush()
-            answer.before_end()
-            self.close_connection = True
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield Site(f"http://127.0.0.1:{server.server_port}", pages, asked)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with WebServer(answer) as server:
+        yield Site(server.origin, pages, server.requests)
 
 
 @pytest.fixture
@@ -186,7 +158,8 @@ async def test_unpaywall_is_asked_last_and_with_a_contact_address_only(site: Sit
     found = await fetch(site, contact="me@example.org")
     assert found.place == "Unpaywall"
     assert found.url == f"{site.url}/landing"
-    assert "/unpaywall/10.5555/tide.1?email=me%40example.org" in site.asked
+    (lookup,) = (one for one in site.requests if one.path == "/unpaywall/10.5555/tide.1")
+    assert lookup.query == {"email": "me@example.org"}
     assert "example.org" not in repr(found)
 
 
@@ -212,13 +185,12 @@ async def test_whatever_unpaywall_says_nothing_is_raised(
 
 
 async def test_a_page_instead_of_a_pdf_is_refused_whatever_its_type_says(site: Site) -> None:
-    pdf_type = (("Content-Type", "application/pdf"),)
-    reason = await refusal(site, Answer(html(), headers=pdf_type))
+    reason = await refusal(site, Answer(html(), headers={"Content-Type": "application/pdf"}))
     assert reason == "an HTML page came instead of a PDF"
 
 
 async def test_a_pdf_is_read_whatever_its_type_says(site: Site) -> None:
-    site.pages["/it"] = Answer(b"\r\n" + pdf(), headers=(("Content-Type", "text/html"),))
+    site.pages["/it"] = Answer(b"\r\n" + pdf(), headers={"Content-Type": "text/html"})
     found = await fetch(site, OPEN, Location(url=f"{site.url}/it", format="html"))
     assert found.document is not None
 
@@ -255,13 +227,9 @@ async def test_a_page_about_the_paper_is_not_the_paper(site: Site) -> None:
 
 
 async def test_a_pdf_of_500_mb_is_refused_before_it_is_read(site: Site) -> None:
-    refused = threading.Event()
-    huge = Answer(b"%PDF-1.7", announced=500_000_000, before_end=lambda: refused.wait(10))
     start = time.perf_counter()
-    try:
-        assert "too large" in await refusal(site, huge)
-    finally:
-        refused.set()
+    huge = Answer(b"%PDF-1.7", announced=500_000_000, hangs=True)
+    assert "too large" in await refusal(site, huge)
     assert time.perf_counter() - start < 4
 
 
@@ -269,13 +237,13 @@ async def test_failures_of_the_web_are_reasons(site: Site) -> None:
     assert "HTTP 404" in await refusal(site, Answer(status=404))
     assert "HTTP 503" in await refusal(site, Answer(status=503))
     assert "cut short" in await refusal(site, Answer(pdf()[:500], announced=9000))
-    loop = (("Location", "/it"),)
+    loop = {"Location": "/it"}
     assert "loop of redirects" in await refusal(site, Answer(status=302, headers=loop))
 
 
 async def test_private_addresses_are_refused_also_behind_a_redirect(site: Site) -> None:
     with serving({"/secret": Answer(pdf())}) as inside:
-        away = (("Location", f"{inside.url}/secret"),)
+        away = {"Location": f"{inside.url}/secret"}
         assert "not a public address" in await refusal(site, Answer(status=302, headers=away))
         direct = await fetch(site, OPEN, Location(url=f"{inside.url}/secret", format="pdf"))
         assert "not a public address" in direct.tried[0].reason
@@ -307,14 +275,10 @@ async def test_one_address_is_tried_once(site: Site) -> None:
 
 
 async def test_when_the_time_is_used_up_the_rest_is_said_not_to_be_tried(site: Site) -> None:
-    done = threading.Event()
-    site.pages["/arxiv/html/2001.00001"] = Answer(announced=10, before_end=lambda: done.wait(10))
+    site.pages["/arxiv/html/2001.00001"] = Answer(announced=10, hangs=True)
     places = Places(arxiv=f"{site.url}/arxiv", europe_pmc=site.url, interval=0, arxiv_interval=0)
-    try:
-        async with Web(trusted=[site.url], retries=0) as web:
-            found = await full_text(PAPER, (), web=web, places=places, deadline=0.3)
-    finally:
-        done.set()
+    async with Web(trusted=[site.url], retries=0) as web:
+        found = await full_text(PAPER, (), web=web, places=places, deadline=0.3)
     assert "deadline" in found.tried[0].reason
     assert "not tried" in found.tried[1].reason
 

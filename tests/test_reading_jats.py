@@ -215,10 +215,20 @@ def test_latex_comes_without_the_document_around_it_and_mathml_goes_before_it() 
         ('seen <xref ref-type="bibr"><sup>3</sup></xref> here', "seen here"),
         ("a&#x202E;b&#xAD;c&nbsp;d&eacute;", "abc dé"),
         ("one<break/>two", "one two"),
+        (
+            "genes <italic>N</italic>\n<sub><italic>i</italic></sub> of\n<sup>13</sup>C",
+            "genes Ni of ¹³C",
+        ),
     ],
 )
 def test_running_text_is_what_a_reader_sees(inside: str, shown: str) -> None:
     assert paragraph(inside) == shown
+
+
+def test_a_group_of_figures_in_a_paragraph_is_read_once() -> None:
+    group = "<fig-group><fig><label>Figure 1</label></fig></fig-group>"
+    document = read_jats(xml(body=f"<p>Before {group} and after.</p>", back=""), "a.xml")
+    assert parts(document)[-1][2] == "Before and after.\n\nFigure 1."
 
 
 def test_floats_at_the_end_have_a_section_of_their_own() -> None:

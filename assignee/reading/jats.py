@@ -37,7 +37,7 @@ _CONTAINERS = frozenset(
     "list list-item def-list def-item def disp-quote verse-group speech app-group term "
     "fig-group table-wrap-group".split()
 )
-_APART = _SECTIONS | _CONTAINERS | {"p", "ref-list", "preformat"}
+_APART = (_SECTIONS | _CONTAINERS | {"p", "ref-list", "preformat"}) - _FLOATS
 """What ends the paragraph that it stands in."""
 
 _UNREAD = (
@@ -254,20 +254,21 @@ def _blocks(element: Element, level: int) -> Iterator[Block]:
 
 
 def _paragraph(element: Element, level: int) -> Iterator[Block]:
-    words, floats = [element.text or ""], []
+    """Its text, parted where a list or the like stands in it, and then its figures."""
+    run = Element("p")
+    run.text = element.text
+    for child in element:
+        if child.tag in _APART:
+            yield from _block(_inside(run))
+            yield from _blocks(child, level)
+            run = Element("p")
+            run.text = child.tail
+        else:
+            run.append(child)
+    yield from _block(_inside(run))
     for child in element:
         if child.tag in _FLOATS:
-            floats.append(child)
-        elif child.tag in _APART:
-            yield from _block("".join(words))
-            words = []
             yield from _blocks(child, level)
-        else:
-            words.append(_inline(child))
-        words.append(child.tail or "")
-    yield from _block("".join(words))
-    for one in floats:
-        yield from _blocks(one, level)
 
 
 def _float(element: Element) -> Iterator[Block]:
@@ -312,6 +313,9 @@ def _line(element: Element) -> str:
 def _inside(element: Element) -> str:
     pieces = [element.text or ""]
     for child in element:
+        # A line break before an index is the file's, not the author's.
+        if child.tag in ("sub", "sup") and pieces[-1].isspace() and "\n" in pieces[-1]:
+            pieces[-1] = ""
         pieces.extend((_inline(child), child.tail or ""))
     return "".join(pieces)
 
