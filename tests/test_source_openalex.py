@@ -128,6 +128,7 @@ async def test_query_and_criteria_become_filters_and_the_key_is_not_shown() -> N
     (log,) = result.queries
     assert (log.query, log.hits, log.read, log.pages) == (question, 41, 1, 1)
     assert log.sent == f"works?filter={request.params['filter']}&per_page=5"
+    assert "search" not in request.params
 
 
 @pytest.mark.parametrize("question", ["", "?!", "()", "year:2020"])
@@ -141,9 +142,24 @@ async def test_a_query_without_words_is_not_sent(question: str) -> None:
 async def test_a_plain_question_holds_nothing_that_breaks_the_syntax() -> None:
     async with source(lambda _: page()) as (openalex, service):
         await openalex.search(["Do tides, storms: and (surges) | waves* erode coasts?"], limit=5)
-    name, _, value = service.requests[0].params["filter"].partition(":")
-    assert name == "title_and_abstract.search"
-    assert not set(value) & set(",:|*?()")
+    (request,) = service.requests
+    assert request.params["search"] == "tides storms surges waves erode coasts"
+    assert "filter" not in request.params
+
+
+async def test_plain_words_are_searched_everywhere_and_fields_where_they_are() -> None:
+    async with source(lambda _: page(), Criteria(language="en")) as (openalex, service):
+        result = await openalex.search(["tides year:2020", "title:tides storms"], limit=5)
+    plain, fielded = service.requests
+    assert plain.params["search"] == "tides"
+    assert plain.params["filter"].startswith("from_publication_date:2020-01-01,")
+    assert "search" not in fielded.params
+    assert fielded.params["filter"].split(",") == [
+        "title.search:tides",
+        "title_and_abstract.search:storms",
+        "language:en",
+    ]
+    assert result.queries[0].sent.startswith("works?search=tides&filter=from_publication_date")
 
 
 async def test_with_a_key_pages_follow_the_cursor_to_the_limit() -> None:

@@ -5,8 +5,9 @@ hundred searches a day, with a free key ten times as many, and single works cost
 are handed out to keys only, so without one the first 10,000 works are read by page number. The
 contact address goes in the User-Agent.
 
-Words are looked for in title and abstract: OpenAlex also searches full texts, which finds much
-that only mentions a word. Documented at https://developers.openalex.org.
+Plain words are searched for in titles, abstracts and the full texts that it has, ranked by
+relevance. Phrases, operators and fields hold for title and abstract alone: in full texts they
+would find much that only mentions them. Documented at https://developers.openalex.org.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +20,9 @@ from assignee.records import Hit, Location, Notice, Paper, PaperIds, Publication
 from assignee.records.paper import OpenAccess
 from assignee.sources import fields
 from assignee.sources.base import Criteria, QueryLog, SourceResult
-from assignee.sources.boolean import Syntax, by_field, dated, written
+from assignee.sources.boolean import Syntax, by_field, dated, is_plain, terms, written
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
-from assignee.sources.query import Query, parse
+from assignee.sources.query import Query, parse, words
 from assignee.sources.web import Reason, Reply, Web, WebError
 
 MOST_A_PAGE = 100
@@ -93,13 +94,14 @@ class OpenAlexSource:
         listings = []
         for query in queries:
             search, since, until = dated(parse(query), self._criteria)
-            criteria = replace(self._criteria, since=since, until=until)
-            if searches := list(_searches(search)):
-                filters = [*searches, *_filters(criteria)]
-                listings.append(await self._list(query, filters, limit=limit))
+            filters = list(_filters(replace(self._criteria, since=since, until=until)))
+            plain = words(search) if _is_plain(search) else None
+            searches = [] if plain else list(_searches(search))
+            if plain or searches:
+                found = await self._list(query, [*searches, *filters], limit=limit, words=plain)
             else:
-                log = QueryLog(query, 0, ("no words to search for",))
-                listings.append(Listing((), log))
+                found = Listing((), QueryLog(query, 0, ("no words to search for",)))
+            listings.append(found)
         return gathered(listings)
 
     async def cites(self, ids: PaperIds, *, limit: int) -> SourceResult:
@@ -131,12 +133,17 @@ class OpenAlexSource:
         return gathered([await self._list(query, filters, limit=limit, sort="cited_by_count:desc")])
 
     async def _list(
-        self, query: str, filters: Sequence[str], *, limit: int, sort: str | None = None
+        self,
+        query: str,
+        filters: Sequence[str],
+        *,
+        limit: int,
+        words: str | None = None,
+        sort: str | None = None,
     ) -> Listing:
-        params = {"filter": ",".join(filters), "per_page": str(min(limit, MOST_A_PAGE))}
-        if sort:
-            params["sort"] = sort
-        params |= {"select": _SELECT}
+        asked = {"search": words, "filter": ",".join(filters), "sort": sort}
+        params = {name: value for name, value in asked.items() if value}
+        params |= {"per_page": str(min(limit, MOST_A_PAGE)), "select": _SELECT}
         params |= {"cursor": "*", "api_key": self._key} if self._key else {"page": "1"}
         return await read_list(
             query,
@@ -190,6 +197,10 @@ def _body(reply: Reply, needed: str, kind: type[object], key: str | None) -> dic
     reason: Reason = "limited" if "limit" in said.lower() else "malformed"
     detail = said.replace(key, "…") if key else said
     raise WebError(OpenAlexSource.name, reason, detail[:80], retries=reply.retries)
+
+
+def _is_plain(search: Query) -> bool:
+    return is_plain(search) and all(term.field is None for term in terms(search))
 
 
 def _searches(search: Query) -> Iterable[str]:
