@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from canned_http import Answer, Request, Service, hurried_web, in_turn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignee.records import Hit, Location, Notice, PaperIds
@@ -450,6 +450,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(work(), json_values)))
 def test_no_json_breaks_the_reading_of_a_work(changes: dict[str, Any]) -> None:
     hit = _hit(work() | changes)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from canned_http import Answer, HurriedClock, Request, Service, hurried_web, in_turn
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignee.records import Hit, Location, PaperIds
@@ -420,6 +420,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(paper(), json_values)))
 def test_no_json_breaks_the_reading_of_a_paper(changes: dict[str, Any]) -> None:
     hit = _hit(paper() | changes)
