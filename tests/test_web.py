@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import gzip
 import logging
+import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -158,7 +160,12 @@ class TestBody:
     async def test_a_packed_body_is_measured_unpacked(self) -> None:
         bomb = Answer(gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"})
         async with served(in_turn(bomb)) as (web, server):
-            assert (await reason_of(web, server.origin, most_bytes=1_000_000)).reason == "too large"
+            tracemalloc.start()
+            error = await reason_of(web, server.origin, most_bytes=1_000_000)
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        assert error.reason == "too large"
+        assert peak < 10_000_000
 
     async def test_a_body_of_just_the_limit_is_read(self) -> None:
         for answer in (Answer(b"12345"), Answer(b"12345", chunked=True)):
@@ -172,6 +179,16 @@ class TestBody:
         answer = Answer(body, headers={"Content-Encoding": encoding})
         async with served(in_turn(answer)) as (web, server):
             assert (await reason_of(web, server.origin)).reason == "malformed"
+
+
+@pytest.fixture
+def _tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose time is not UTC."""
+    with monkeypatch.context() as context:
+        context.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 PACKED = gzip.compress(b"word " * 200)
@@ -227,6 +244,10 @@ class TestRetries:
             error = await reason_of(web, origin)
         assert (error.reason, error.retries) == ("down", 1)
 
+    async def test_a_name_that_stands_for_nothing_is_down(self) -> None:
+        async with Web(clock=FakeClock(), pace=Pace(), retries=0) as web:
+            assert (await reason_of(web, f"http://{'a' * 64}.example/")).reason == "down"
+
     async def test_retry_after_in_seconds_is_kept(self) -> None:
         clock = FakeClock()
         asks = Answer(status=429, headers={"Retry-After": "17"})
@@ -234,10 +255,13 @@ class TestRetries:
             assert (await web.get(server.origin)).retries == 1
         assert clock.slept == [17]
 
-    async def test_retry_after_as_a_date_is_kept(self) -> None:
+    @pytest.mark.usefixtures("_tokyo")
+    @pytest.mark.parametrize("zone", ["GMT", "-0000", "+0000"])
+    async def test_retry_after_as_a_date_is_kept(self, zone: str) -> None:
         clock = FakeClock()
         date = datetime.fromtimestamp(clock.wall(), UTC) + timedelta(seconds=23)
-        asks = Answer(status=503, headers={"Retry-After": format_datetime(date, usegmt=True)})
+        written = format_datetime(date, usegmt=True).replace("GMT", zone)
+        asks = Answer(status=503, headers={"Retry-After": written})
         async with served(in_turn(asks, OK), clock=clock) as (web, server):
             await web.get(server.origin)
         assert clock.slept == [23]
@@ -424,6 +448,13 @@ class TestCache:
         async with served(in_turn(OK), cache=tmp_path / "c") as (web, server):
             await web.get(server.origin)
             assert (await reason_of(web, server.origin, most_bytes=3)).reason == "too large"
+
+    async def test_a_cache_that_fails_costs_a_request_and_no_answer(self, tmp_path: Path) -> None:
+        async with served(in_turn(OK), cache=tmp_path / "c") as (web, server):
+            with contextlib.closing(sqlite3.connect(tmp_path / "c")) as other:
+                other.execute("DROP TABLE replies_1")
+            for _ in range(2):
+                assert not (await web.get(server.origin)).cached
 
     def test_a_file_that_is_no_cache_is_named(self, tmp_path: Path) -> None:
         (path := tmp_path / "c").write_bytes(b"no database" * 1000)
