@@ -26,6 +26,7 @@ from assignee.sources.markup import MOST_CHARACTERS, accents, plain
         ),
         ("LaTeX $a_{1} < b & c$ stays", "LaTeX $a_{1} < b & c$ stays"),
         ("one<br/>two<br>three<!-- query ID=1 --> four", "one two three four"),
+        ("a <!-- <i>b</i> --> c <![CDATA[d < e]]> <!-- open", "a c d < e <!-- open"),
         ("an <i>unclosed and </b> a stray end", "an unclosed and a stray end"),
     ],
 )
@@ -108,9 +109,12 @@ def test_what_is_no_string_is_nothing(sent: object) -> None:
         "<math>" + "<msup>" * 40_000,
         "<sup>" * 40_000 + "</b>" * 40_000,
         "<i a='" * 40_000,
+        "<!--" * 50_000,
+        "<?a" * 60_000,
+        "<![CDATA[" * 20_000,
         "<" * 200_000,
     ],
-    ids=["nested formula", "stray ends", "cut attributes", "brackets"],
+    ids="formula ends attributes comments instructions sections brackets".split(),
 )
 def test_hostile_markup_costs_little(sent: str) -> None:
     started = time.perf_counter()

@@ -25,9 +25,12 @@ _TAG = re.compile(
     r"<(?P<close>/?)(?:(?P<prefix>[A-Za-z][\w.]*):)?(?P<name>[A-Za-z][\w-]*)"
     r"(?P<attributes>(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(?P<empty>/?)>"
 )
-_KEPT_INSTRUCTION = re.compile(r"<(?:\?CDATA|!\[CDATA\[)(.*?)(?:\?>|\]\]>)", re.DOTALL)
+# None reaches beyond the next of its kind, so that many that are never closed cost no more.
+_KEPT_INSTRUCTION = re.compile(
+    r"<(?:\?|!\[)CDATA\[?((?:(?!<(?:\?|!\[)CDATA).)*?)(?:\?>|\]\]>)", re.DOTALL
+)
 """Some publishers put the TeX of a formula into an instruction `<?CDATA …?>`."""
-_DROPPED = re.compile(r"<!--.*?-->|<\?\w.*?\?>", re.DOTALL)
+_DROPPED = re.compile(r"<!--(?:(?!<!--).)*?-->|<\?\w(?:(?!<\?).)*?\?>", re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]\w{1,31});")
 _PREFIXES = frozenset({"jats", "mml", "m", "xhtml", "html"})
 _BLOCKS = frozenset(
