@@ -59,7 +59,7 @@ class EuropePmc:
         if size is None or not 1 <= size <= _MOST:
             message = f"Invalid page size provided. Valid size is between 1 and {_MOST}"
             return _sent({"errCode": 404, "errMsg": message}, request)
-        matcher = matching.parse(params["query"], _FIELDS)
+        matcher = matching.parse(params["query"], _FIELDS, within="whole")
         found = [work for work, _ in matching.ranked(self._works, matcher)]
         cursor = params.get("cursorMark", "*")
         if not re.fullmatch(r"\*|AoIIP\d+=", cursor):

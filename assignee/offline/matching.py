@@ -1,7 +1,7 @@
 """Searching a handful of works: words counted, phrases, AND, OR, NOT, fields; no index.
 
-A run of plain words asks for half of them, because in a corpus this small nothing would hold all
-the words of a question; what stands between AND and OR is taken as it is said.
+A run of plain words asks for a third of them, because in a corpus this small nothing would hold
+all the words of a question; what stands between AND and OR is taken as it is said.
 """
 
 import math
@@ -18,13 +18,14 @@ Matcher = Callable[[Work], int]
 Field = Callable[[str], Matcher]
 """From a value after `field:`, a word, a phrase or a range, to what it asks for."""
 
-Part = Literal["title", "abstract", "author", "text", "all"]
-"""Where words are looked for; `text` is title and abstract."""
+Part = Literal["title", "abstract", "author", "text", "all", "whole"]
+"""Where words are looked for; `text` is title and abstract, `all` authors too, `whole` full text."""
 
 STOP_WORDS = frozenset(
     "a an and are as at be by can do does for from has have how in into is it its of on or than "
     "that the their this to was what when where which who why will with".split()
 )
+A_THIRD = 1 / 3
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
 
@@ -59,7 +60,7 @@ def in_part(part: Part) -> Field:
     return lambda value: holds(value, within=part)
 
 
-def some_of(words: str, *, within: Part = "text", share: float = 0.5) -> Matcher:
+def some_of(words: str, *, within: Part = "text", share: float = A_THIRD) -> Matcher:
     """The plain words of a query: at least this share of those that mean something."""
     found = [word for word in _WORD.findall(words) if word.lower() not in STOP_WORDS]
     return _share([holds(word, within=within) for word in found], share)
@@ -102,6 +103,7 @@ def _texts(work: Work, part: Part) -> list[str]:
         "author": work.authors,
         "text": [work.title, work.abstract],
         "all": [work.title, work.abstract, *work.authors],
+        "whole": [work.title, work.abstract, *(section.text for section in work.sections)],
     }
     return [text for text in parts[part] if text]
 
@@ -152,7 +154,7 @@ def parse(
     fields: Mapping[str, Field] | None = None,
     *,
     within: Part = "text",
-    share: float = 0.5,
+    share: float = A_THIRD,
 ) -> Matcher:
     """What a query with operators asks for; it never fails, a stray bracket is passed over.
 

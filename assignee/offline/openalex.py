@@ -71,7 +71,7 @@ class OpenAlex:
         return as_json({"meta": meta, "results": results, "group_by": []})
 
     def _found(self, params: Mapping[str, str]) -> list[tuple[Work, int]]:
-        parts = [matching.parse(params["search"])] if params.get("search") else []
+        parts = [matching.parse(params["search"], within="whole")] if params.get("search") else []
         found = matching.ranked(self._works, matching.every_one(parts))
         for condition in filter(None, params.get("filter", "").split(",")):
             test = self._filter(condition)
@@ -252,7 +252,7 @@ _FILTERS: dict[str, Callable[[str], Callable[[Work], bool]]] = {
     "display_name.search": _searched("title"),
     "abstract.search": _searched("abstract"),
     "title_and_abstract.search": _searched("text"),
-    "default.search": _searched("text"),
+    "default.search": _searched("whole"),
     **dict.fromkeys(("doi", "openalex", "openalex_id", "ids.openalex"), _named),
     **{name: lambda value: _named(f"pmid:{value}") for name in ("pmid", "ids.pmid")},
     **{name: lambda value: _named(f"pmcid:{value}") for name in ("pmcid", "ids.pmcid")},
