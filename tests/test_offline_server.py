@@ -615,7 +615,7 @@ def test_europe_pmc_cursor_ends_with_itself(client: Client) -> None:
         ('TITLE:"emergent abilities" AND PUB_YEAR:2023', 1),
         ("TITLE:emergent AND FIRST_PDATE:[2025-01-01 TO 2025-12-31]", 1),
         ('AUTH:"Schaeffer R"', 1),
-        ("ABSTRACT:abilities NOT mirage", 1),
+        ("TITLE:abilities NOT mirage", 1),
         ("AUTH:Testwell AND sourdough AND NOT crust AND OPEN_ACCESS:N", 1),
         ("SRC:PPR AND IN_EPMC:Y", 3),
     ],

@@ -19,7 +19,7 @@ Field = Callable[[str], Matcher]
 """From a value after `field:`, a word, a phrase or a range, to what it asks for."""
 
 Part = Literal["title", "abstract", "author", "text", "all", "whole"]
-"""Where words are looked for; `text` is title and abstract, `all` authors too, `whole` full text."""
+"""Where words are looked for; `text` is title and abstract, `whole` the full text too."""
 
 STOP_WORDS = frozenset(
     "a an and are as at be by can do does for from has have how in into is it its of on or than "
