@@ -230,7 +230,7 @@ async def test_operators(query: str, sent: str) -> None:
     assert service.requests[0].params["search_query"] == sent
 
 
-@pytest.mark.parametrize("query", ["", "?!", "NOT mice", '"" AND ()'])
+@pytest.mark.parametrize("query", ["", "?!", "NOT mice", "NOT mice NOT rats", '"" AND ()'])
 async def test_a_query_without_words_is_not_sent(query: str) -> None:
     with Service(in_turn(Answer(feed()))) as service:
         found = await search(service, query)
@@ -251,7 +251,8 @@ ERROR = (
 )
 BOMB = (
     '<?xml version="1.0"?><!DOCTYPE feed [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;">'
-    '<!ENTITY c "&b;&b;&b;&b;&b;">]><feed xmlns="http://www.w3.org/2005/Atom"><title>&c;</title>'
+    '<!ENTITY c "&b;&b;&b;&b;&b;">]><feed xmlns="http://www.w3.org/2005/Atom" '
+    'xmlns:arxiv="http://arxiv.org/schemas/atom"><title>&c;</title>'
 )
 
 

@@ -49,6 +49,13 @@ def record(**changes: Any) -> dict[str, Any]:
                     "url": "https://doi.org/10.1234/Trial.1",
                 },
                 {
+                    "availability": "Subscription required",
+                    "availabilityCode": "S",
+                    "documentStyle": "pdf",
+                    "site": "Publisher",
+                    "url": "https://publisher.example/trial.1.pdf",
+                },
+                {
                     "availability": "Open access",
                     "availabilityCode": "OA",
                     "documentStyle": "html",
@@ -160,6 +167,12 @@ async def test_a_preprint_can_have_its_full_text_here() -> None:
     assert [place.url.rpartition("/rest/")[2] for place in (await one_hit(listed)).locations] == [
         "PPR100001/fullTextXML"
     ]
+
+
+async def test_what_is_not_open_has_no_jats() -> None:
+    hit = await one_hit(record(isOpenAccess="N"))
+    assert [place.format for place in hit.locations] == ["html", "pdf"]
+    assert hit.paper.open_access == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -350,11 +363,18 @@ async def test_marks_lead_from_page_to_page() -> None:
     assert (len(found.records), log.hits, log.read, log.pages) == (220, 250, 220, 3)
 
 
-async def test_the_end_of_the_list_ends_the_search() -> None:
-    with cursors(numbered(100)) as service:
+@pytest.mark.parametrize(("count", "requests"), [(30, 1), (100, 2)])
+async def test_the_end_of_the_list_ends_the_search(count: int, requests: int) -> None:
+    with cursors(numbered(count)) as service:
         found = await search(service, limit=500)
-    assert (len(found.records), found.queries[0].errors) == (100, ())
-    assert len(service.requests) == 2
+    assert (len(found.records), found.queries[0].errors) == (count, ())
+    assert len(service.requests) == requests
+
+
+async def test_a_mark_that_leads_nowhere_ends_the_search() -> None:
+    with Service(in_turn(Answer(page(*numbered(100), total=900, mark="*")))) as service:
+        await search(service, limit=500)
+    assert len(service.requests) == 1
 
 
 async def test_queries_go_out_in_the_services_syntax_with_filters() -> None:

@@ -148,9 +148,11 @@ class EuropePmcSource:
         body = _body(reply)
         found = fields.items(fields.mapping(body.get("resultList")).get("result"))
         mark = body.get("nextCursorMark")
-        # The last page repeats the mark that it was asked for, or has none.
-        more = isinstance(mark, str) and mark and mark != params["cursorMark"]
-        following = {**params, "cursorMark": mark} if more and isinstance(mark, str) else None
+        following = None
+        # After the last record the mark is missing, or the one that was asked for.
+        if isinstance(mark, str) and mark not in ("", params["cursorMark"]):
+            is_full = len(found) >= int(params["pageSize"])
+            following = {**params, "cursorMark": mark} if is_full else None
         return Page(found, fields.whole(body.get("hitCount")), following, reply.retries)
 
     def _hit(self, entry: object) -> Hit | None:
