@@ -96,6 +96,13 @@ def _linked(sizes: Iterable[int]) -> int:
     return sum(size * (size - 1) // 2 for size in sizes)
 
 
+def _named(given: str, last: str, source: str) -> str:
+    """The name as that source writes names."""
+    if source == "Europe PMC":
+        return f"{last} {given[0]}"
+    return f"{given[0]}. {last}" if source == "Semantic Scholar" else f"{given} {last}"
+
+
 class Generator:
     """Works of one field, whose titles share words, and their records in several sources."""
 
@@ -173,14 +180,10 @@ class Generator:
     def _record(
         self, source: str, title: str, people: list[tuple[str, str]], year: int, ids: PaperIds
     ) -> Hit:
-        names = {
-            "Europe PMC": lambda given, last: f"{last} {given[0]}",
-            "Semantic Scholar": lambda given, last: f"{given[0]}. {last}",
-        }.get(source, lambda given, last: f"{given} {last}")
         paper = Paper(
             id="",
             title=self._retold(title),
-            authors=tuple(names(given, last) for given, last in people),
+            authors=tuple(_named(given, last, source) for given, last in people),
             year=year,
             ids=ids,
             publication_status="preprint" if source == "arXiv" else "unknown",

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
-from assignee.records import Hit, PaperIds
+from assignee.records import Hit, Paper, PaperIds
 from assignee.sources.people import agree, is_group, most_agree, name_of
 from assignee.sources.schemes import (
+    ARCHIVE,
     SCHEMES,
     canonical,
     copy_server,
@@ -37,10 +38,14 @@ _NEAR = 10
 _WORDS_ALONE = 5
 """Telling words of a title that stands for its work also where the authors are not known."""
 _SHOWN = 60
+"""Characters of a title in a warning."""
+
+NOTICE = "notice"
+"""The role of a record that a source calls an erratum and whose title does not say of what kind."""
 
 _PREPRINTS = re.compile(
     r"\b(?:arxiv|biorxiv|medrxiv|chemrxiv|\w+rxiv|ssrn|preprints?(?:\.org)?|research square|"
-    r"osf|authorea|zenodo|working papers?|discussions)\b",
+    r"osf|authorea|zenodo|working papers?)\b",
     re.IGNORECASE,
 )
 _THESES = re.compile(r"\b(?:thesis|dissertation|habilitation)\b", re.IGNORECASE)
@@ -137,29 +142,27 @@ class _Clusters:
         return True
 
 
+def is_preprint(paper: Paper) -> bool:
+    """Whether it is a preprint or a deposit: as metadata say, or by its DOI, venue or arXiv id."""
+    ids = canonical(paper.ids)
+    server = copy_server(ids.doi) if ids.doi else None
+    return (
+        paper.publication_status == "preprint"
+        or bool(server and server != ARCHIVE)
+        or bool(paper.venue and _PREPRINTS.search(paper.venue))
+        or bool(ids.arxiv and not ids.doi and not paper.venue)
+    )
+
+
 def _entry(hit: Hit) -> _Entry:
     paper = hit.paper
-    title = title_of(paper.title)
-    ids = canonical(paper.ids)
+    ids, title, role, form = canonical(paper.ids), title_of(paper.title), _role(hit), _form(hit)
     own = frozenset().union(*(keys(known) for known in (ids, *paper.versions, *hit.related)))
-    role = title.role or ("supplement" if ids.doi and is_component(ids.doi) else None)
-    if role is None and hit.kind == "erratum":
-        role = "notice"
-    venue = paper.venue or ""
-    server = copy_server(ids.doi) if ids.doi else None
-    preprint = (
-        paper.publication_status == "preprint"
-        or bool(server and server != "10.2307/")
-        or bool(_PREPRINTS.search(venue))
-        or bool(ids.arxiv and not ids.doi and not venue)
-    )
-    form: Form = "thesis" if _THESES.search(venue) else "paper"
-    if hit.kind in ("book", "dataset"):
-        form = "book" if hit.kind == "book" else "dataset"
-    values = [getattr(ids, scheme) for scheme in SCHEMES]
-    facts = (paper.title, paper.authors, paper.year, venue, sorted(own), form, role, preprint)
+    preprint = is_preprint(paper)
+    facts = (paper.title, paper.authors, paper.year, paper.venue, form, role, preprint, paper.kind)
+    values = (getattr(ids, scheme) for scheme in SCHEMES)
     return _Entry(
-        order="\x1f".join(map(str, (title.joined, paper.kind, values, *facts))),
+        order="\x1f".join(map(str, (title.joined, *values, *sorted(own), *facts))),
         title=title,
         authors=paper.named_authors,
         year=paper.year,
@@ -170,6 +173,22 @@ def _entry(hit: Hit) -> _Entry:
         role=role,
         note=paper.kind == "note",
     )
+
+
+def _role(hit: Hit) -> str | None:
+    """What the title says, or the form of the DOI, or the source."""
+    doi = canonical(hit.paper.ids).doi
+    return (
+        title_of(hit.paper.title).role
+        or ("supplement" if doi and is_component(doi) else None)
+        or (NOTICE if hit.kind == "erratum" else None)
+    )
+
+
+def _form(hit: Hit) -> Form:
+    if hit.kind == "book" or hit.kind == "dataset":
+        return hit.kind
+    return "thesis" if _THESES.search(hit.paper.venue or "") else "paper"
 
 
 def _links_by_identifier(entries: Sequence[_Entry]) -> tuple[list[_Link], tuple[str, ...]]:
@@ -288,7 +307,7 @@ def _clash(one: _Entry, other: _Entry) -> bool:
     if one.role == other.role:
         return False
     # A source's word that a record is a notice weighs less than the identifier of both.
-    weak = "notice" in (one.role, other.role)
+    weak = NOTICE in (one.role, other.role)
     return not (weak and (one.own & other.own or (one.role and other.role)))
 
 

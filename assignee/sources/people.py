@@ -31,6 +31,7 @@ _PARTICLES = frozenset(
     "van von der den de del della di da do dos du la le el al ter ten zu af av bin ibn dela".split()
 )
 _DEGREES = frozenset("dr prof phd md jr sr ii iii".split())
+_OF_GROUPS = frozenset("the of for on and in international national study group".split())
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _WORD = re.compile(r"[^\W_]+")
 _UMLAUT = re.compile(r"(?<=[aou])e")
@@ -61,10 +62,10 @@ def agree(one: Sequence[str], other: Sequence[str]) -> bool | None:
         return None
     groups = _group_of(one), _group_of(other)
     if all(groups):
-        return fuzz.token_set_ratio(groups[0], groups[1]) >= 85
-    if any(groups):
-        return None
+        return groups[0] <= groups[1] or groups[1] <= groups[0]
     ours, theirs = _people(one), _people(other)
+    if not (ours and theirs):
+        return None
     first = _same(ours[0], theirs[0])
     return most_agree(one, other) if first is False else first
 
@@ -106,13 +107,17 @@ def is_group(text: str) -> bool:
 
 
 def _people(authors: Sequence[str]) -> list[Name]:
-    people = [author for author in authors[:_MOST] if not is_group(author)]
-    return [name_of(author) for author in people]
+    """Those of the list that are people and have a letter in their name."""
+    people = (name_of(author) for author in authors[:_MOST] if not is_group(author))
+    return [name for name in people if name.words or name.surnames]
 
 
-def _group_of(authors: Sequence[str]) -> str | None:
-    """The group's name in a list that names nobody else."""
-    return _folded(authors[0]).lower() if all(map(is_group, authors[:_MOST])) else None
+def _group_of(authors: Sequence[str]) -> frozenset[str]:
+    """The words that name the group in a list that names nobody else."""
+    if not all(map(is_group, authors[:_MOST])):
+        return frozenset()
+    words = _words(_GROUP.sub(" ", _folded(authors[0])).lower())
+    return frozenset(words) - _OF_GROUPS
 
 
 def _same(one: Name, other: Name) -> bool | None:

@@ -11,6 +11,9 @@ from urllib.parse import unquote
 from assignee.reading import identifiers
 from assignee.records import PaperIds
 
+ARCHIVE = "10.2307/"
+"""JSTOR: it registers articles that have another DOI, and is no preprint server."""
+
 SCHEMES = ("doi", "arxiv", "pmid", "pmcid", "s2", "openalex")
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
@@ -30,7 +33,7 @@ _COPY = re.compile(
     r"|10\.31223/|10\.1002/essoar|10\.3386/w|10\.5194/(?:[a-z]+-\d{4}-\d+$|egusphere-)|10\.33774/"
     r"|10\.5281/zenodo|10\.6084/m9\.figshare|10\.13140/rg|10\.3929/ethz|10\.17863/cam|10\.2307/)"
 )
-"""Preprint servers, repositories, and JSTOR, which registers articles that have another DOI."""
+"""Preprint servers, repositories and JSTOR."""
 
 _COMPONENT = re.compile(
     r"\.[gst]\d{3}$|\.(?:fig|suppl?)\d+$|/v\d+/(?:decision|response|review)\d+$"

@@ -133,8 +133,9 @@ _ENDINGS = frozenset(("ate", "ite", "ide", "ane", "ene", "yne", "ine", "one", "o
 
 _APART = frozenset(
     "protocol manual appendix supplement supplementary part volume reply response comment "
-    "rejoinder commentary erratum corrigendum correction addendum edition revised rationale design update "
-    "abstract poster thesis dissertation follow followup sequel continued revisited".split()
+    "rejoinder commentary erratum corrigendum correction addendum edition revised rationale "
+    "design update abstract poster thesis dissertation follow followup sequel continued "
+    "revisited".split()
 )
 """A subtitle with one of these words makes another publication of it."""
 
