@@ -93,7 +93,7 @@ class _Link(NamedTuple):
 def same(hits: Sequence[Hit]) -> Works:
     """Group the records by work: an equivalence, whatever the order of the records.
 
-    Takes about 2 s for 10,000 records.
+    Computes about 3 s for 10,000 records of one field.
     """
     places: defaultdict[_Entry, list[int]] = defaultdict(list)
     for place, hit in enumerate(hits):
@@ -270,10 +270,10 @@ def _pairs(members: Sequence[int]) -> Iterable[tuple[int, int]]:
 
 def _alike(one: _Entry, other: _Entry) -> tuple[int, int, int] | None:
     """How weakly title, authors and year make two records one work; `None` when they do not."""
-    if not _years_fit(one, other) or _clash(one, other) or not _forms_fit(one, other):
+    how = likeness(one.title, other.title) if _years_fit(one, other) else None
+    if how is None or _clash(one, other) or not _forms_fit(one, other):
         return None
-    how = likeness(one.title, other.title)
-    if how is None or _ids_conflict(one, other) or _another_year(one, other):
+    if _ids_conflict(one, other) or _another_year(one, other):
         return None
     authors = agree(one.authors, other.authors)
     if not _told_enough(one, other, how=how, authors=authors):

@@ -234,8 +234,8 @@ def likeness(one: Title, other: Title) -> Likeness | None:
         return "exact"
     if one.cut != other.cut and _continues(one, other):
         return "exact"
-    if one.numbers == other.numbers:
-        if sorted(one.tokens) == sorted(other.tokens):
+    if one.numbers == other.numbers and len(one.telling ^ other.telling) <= _MOST_SLIPS:
+        if one.telling == other.telling and sorted(one.tokens) == sorted(other.tokens):
             return "exact"
         if _slips_apart(one, other):
             return "near"
@@ -335,8 +335,6 @@ def _continues(one: Title, other: Title) -> bool:
 
 def _slips_apart(one: Title, other: Title) -> bool:
     """Whether what one title has and the other lacks are light words and slips of spelling."""
-    if len(one.telling ^ other.telling) > _MOST_SLIPS:
-        return False
     left, right = _without(one.tokens, other.tokens), _without(other.tokens, one.tokens)
     if "".join(left) == "".join(right):
         return True
