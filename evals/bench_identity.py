@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from assignee.identity.matching import same
 from assignee.records import Hit, Paper, PaperIds
-from assignee.sources.identity import same
 
 PAIRS = Path(__file__).resolve().parent / "identity" / "pairs.jsonl"
 RECORDS = 10_000

@@ -14,8 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from assignee.sources.pace import Clock, Pace
-from assignee.sources.web import Web
+from assignee.web.client import Web
+from assignee.web.pace import Clock, Pace
 
 
 class Request(NamedTuple):

@@ -9,10 +9,10 @@ import pytest
 from pdf_maker import column, make_pdf
 
 from assignee.errors import NoPapersError, ReadingError
+from assignee.reading.latex import bare, printed
 from assignee.records import Hit, PaperIds
-from assignee.sources.attachments import attached
-from assignee.sources.exports import Export, ExportSource, is_export, read_export
-from assignee.sources.latex import bare, printed
+from assignee.sources.exports.attachments import attached
+from assignee.sources.exports.files import Export, ExportSource, is_export, read_export
 
 TEXT = "The northern mole carries more barnacles than the southern one."
 
@@ -201,7 +201,7 @@ def test_identifiers_lose_only_what_bibtex_adds() -> None:
 
 
 def test_absurd_bibliographies_take_no_time(tmp_path: Path) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (
         "@a{" * 50_000,
         "@a{k, t = " + "{" * 200_000,
@@ -211,16 +211,16 @@ def test_absurd_bibliographies_take_no_time(tmp_path: Path) -> None:
         "@a{k, title={x}, author={" + "a, " * 50_000 + "}}",
     ):
         export(tmp_path, "a.bib", text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_ten_thousand_entries_are_read_in_seconds(tmp_path: Path) -> None:
     entry = "@article{{k{0}, title={{On {{\\'E}}tude {0}}}, author={{A, B and C, D}}, year=2020}}\n"
-    start = time.perf_counter()
+    start = time.process_time()
     found = export(tmp_path, "a.bib", "".join(entry.format(number) for number in range(10_000)))
     assert len(found.hits) == 10_000
     assert found.hits[-1].paper.title == "On Étude 9999"
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 # Attached files

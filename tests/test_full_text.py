@@ -13,7 +13,7 @@ from web_server import Answer, WebRequest, WebServer
 
 from assignee.records import Location, Paper, PaperIds
 from assignee.sources.full_text import FullText, Places, format_of, full_text, title_share
-from assignee.sources.web import Web
+from assignee.web.client import Web
 
 TITLE = "Harbour tides and their influence on barnacle growth"
 PAPER = Paper(

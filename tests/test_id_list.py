@@ -6,7 +6,7 @@ import pytest
 
 from assignee.errors import ReadingError
 from assignee.records import PaperIds
-from assignee.sources.id_list import identified, parse_ids, read_id_list
+from assignee.sources.exports.id_list import identified, parse_ids, read_id_list
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignee.evals import bench_identity
+from assignee.identity import people, schemes, titles
+from assignee.identity.matching import same
+from assignee.identity.people import agree
+from assignee.identity.schemes import canonical, keys
 from assignee.records import Hit, Paper, PaperIds
-from assignee.sources import people, schemes, titles
-from assignee.sources.identity import same
-from assignee.sources.people import agree
-from assignee.sources.schemes import canonical, keys
 
 
 def hit(

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from assignee.sources import markup
-from assignee.sources.markup import MOST_CHARACTERS, accents, plain
+from assignee.reading import markup
+from assignee.reading.markup import MOST_CHARACTERS, accents, plain
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assignee.identity.merging import TRUST, Merged, merged
+from assignee.identity.schemes import keys
 from assignee.records import Hit, Location, Notice, Paper, PaperIds
-from assignee.sources.merging import TRUST, Merged, merged
-from assignee.sources.schemes import keys
 
 
 def hit(source: str, title: str = "Snow", *, ids: dict[str, str] | None = None, **more: Any) -> Hit:

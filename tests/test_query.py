@@ -165,11 +165,11 @@ def depth(query: Query) -> int:
     ids=["open", "not", "nested", "fields", "quotes", "years"],
 )
 def test_hostile_texts_are_read_at_once_and_come_out_shallow(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     query = parse(text)
     words(query)
     assert depth(query) <= 3 * MOST_NESTED + 3
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def check(query: Query) -> None:

@@ -264,10 +264,10 @@ def test_the_article_is_found_in_a_set_and_its_reviews_are_left_out() -> None:
     ],
 )
 def test_what_is_no_article_or_an_attack_is_refused(text: str, reason: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ReadingError, match=reason):
         read_jats(text, "bad.xml")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_folder_reads_xml_and_names_what_is_none(tmp_path: Path) -> None:
@@ -295,7 +295,7 @@ def test_three_thousand_authors_are_read_fast() -> None:
     contrib = "<contrib><name><surname>S{0}</surname><given-names>G</given-names></name></contrib>"
     many = "".join(contrib.format(number) for number in range(3000))
     meta = f"<article-meta><contrib-group>{many}</contrib-group></article-meta>"
-    start = time.perf_counter()
+    start = time.process_time()
     paper = read_jats(xml(meta), "many.xml").paper
     assert (len(paper.authors), paper.authors[-1]) == (3000, "G S2999")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -19,10 +19,10 @@ import pytest
 from web_server import Answer, Answering, FakeClock, WebRequest, WebServer
 
 from assignee.errors import SourceError
-from assignee.sources.addresses import PrivateAddressError, PublicNetwork, is_public
-from assignee.sources.pace import Pace
-from assignee.sources.web import MOST_REDIRECTS, Reason, Reply, Web, WebError
 from assignee.version import VERSION
+from assignee.web.addresses import PrivateAddressError, PublicNetwork, is_public
+from assignee.web.client import MOST_REDIRECTS, Reason, Reply, Web, WebError
+from assignee.web.pace import Pace
 
 
 @contextlib.asynccontextmanager

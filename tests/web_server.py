@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from assignee.sources.pace import Clock
+from assignee.web.pace import Clock
 
 
 class WebRequest(NamedTuple):

@@ -40,8 +40,6 @@ from assignee.records.report import (
     Report,
     Revision,
     RevisionAction,
-    SearchEntry,
-    SearchLog,
     Stamp,
     Usage,
 )
@@ -62,6 +60,7 @@ from assignee.records.review import (
     ReviewerSpec,
     Severity,
 )
+from assignee.records.search import Flow, Screened, SearchEntry, SearchLog, Terms, Way
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -86,6 +85,7 @@ __all__ = [
     "Draft",
     "Evidence",
     "Finding",
+    "Flow",
     "ForeignReview",
     "Hit",
     "Location",
@@ -109,6 +109,7 @@ __all__ = [
     "ReviewerSpec",
     "Revision",
     "RevisionAction",
+    "Screened",
     "SearchEntry",
     "SearchLog",
     "SecondOpinion",
@@ -117,8 +118,10 @@ __all__ = [
     "Stamp",
     "Stance",
     "StanceScores",
+    "Terms",
     "Usage",
     "Verdict",
     "VerdictLabel",
+    "Way",
     "digest_of",
 ]

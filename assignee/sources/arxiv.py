@@ -16,16 +16,16 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from assignee.reading import identifiers
+from assignee.reading.markup import accents, plain
 from assignee.records import Hit, Location, Paper, PaperIds, PublicationStatus
 from assignee.sources import fields
 from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import dated
 from assignee.sources.fielded import fielded
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
-from assignee.sources.markup import accents, plain
 from assignee.sources.query import Term, parse
-from assignee.sources.reply import Reply, WebError
-from assignee.sources.web import Web
+from assignee.web.client import Web
+from assignee.web.reply import Reply, WebError
 
 MOST_A_PAGE = 100
 MOST_RECORDS = 30_000

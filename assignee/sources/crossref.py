@@ -24,7 +24,7 @@ from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import by_field, dated
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
 from assignee.sources.query import Both, Query, parse, words
-from assignee.sources.web import Reply, Web, WebError
+from assignee.web.client import Reply, Web, WebError
 
 MOST_A_PAGE = 100
 

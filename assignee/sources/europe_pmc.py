@@ -19,8 +19,8 @@ from assignee.sources.europe_pmc_links import notices, related
 from assignee.sources.fielded import fielded
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
 from assignee.sources.query import Term, parse
-from assignee.sources.reply import Reply, WebError
-from assignee.sources.web import Web
+from assignee.web.client import Web
+from assignee.web.reply import Reply, WebError
 
 MOST_A_PAGE = 100
 MOST_IDS = 40

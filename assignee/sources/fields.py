@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assignee.reading import identifiers
+from assignee.reading.markup import plain, visible
 from assignee.records import Paper, PaperIds
-from assignee.sources.markup import plain, visible
 
 _DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 

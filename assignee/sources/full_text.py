@@ -26,7 +26,7 @@ from assignee.reading.normal import normalise
 from assignee.reading.pdf import PdfReader
 from assignee.records import Document, Location, Paper
 from assignee.sources.fields import address, mapping, mappings
-from assignee.sources.web import Reply, Web
+from assignee.web.client import Reply, Web
 
 Format = Literal["html", "pdf", "jats"]
 

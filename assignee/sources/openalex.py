@@ -23,7 +23,7 @@ from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import Syntax, by_field, dated, is_plain, terms, written
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
 from assignee.sources.query import Query, parse, words
-from assignee.sources.web import Reason, Reply, Web, WebError
+from assignee.web.client import Reason, Reply, Web, WebError
 
 MOST_A_PAGE = 100
 MOST_AUTHORS = 100

@@ -21,7 +21,7 @@ from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import Syntax, dated, is_plain, written
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
 from assignee.sources.query import Query, parse, words
-from assignee.sources.web import Reply, Web, WebError
+from assignee.web.client import Reply, Web, WebError
 
 MOST_A_PAGE = 100
 MOST_BY_RELEVANCE = 1000

@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from assignee.sources.markup import accents, plain
+from assignee.reading.markup import accents, plain
 
 Likeness = Literal["exact", "near", "subtitle"]
 """The same letters; a slip or two apart; one with a subtitle that the other lacks."""

@@ -7,8 +7,8 @@ from typing import Any
 from assignee.errors import ReadingError
 from assignee.reading.metadata import Described, year_in
 from assignee.records import PublicationStatus
-from assignee.sources.attachments import attached
-from assignee.sources.entry import (
+from assignee.sources.exports.attachments import attached
+from assignee.sources.exports.entry import (
     BadEntry,
     Entry,
     Kind,

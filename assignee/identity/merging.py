@@ -16,10 +16,10 @@ Each field remembers its source. The order of the records does not matter.
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from assignee.identity.matching import is_preprint
+from assignee.identity.schemes import SCHEMES, canonical, copy_server, keys
 from assignee.records import Hit, Location, Notice, Paper, PaperIds, Record
 from assignee.records.paper import names_are_cut
-from assignee.sources.identity import is_preprint
-from assignee.sources.schemes import SCHEMES, canonical, copy_server, keys
 
 TRUST = ("Crossref", "OpenAlex", "Europe PMC", "Semantic Scholar", "arXiv")
 """Sources by how far their metadata are trusted; those not named come last."""

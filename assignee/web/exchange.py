@@ -13,9 +13,9 @@ from email.utils import parsedate_to_datetime
 import httpcore
 import httpx
 
-from assignee.sources.addresses import PrivateAddressError, PublicNetwork
-from assignee.sources.pace import Clock
-from assignee.sources.reply import PassingError, Reply, WebError
+from assignee.web.addresses import PrivateAddressError, PublicNetwork
+from assignee.web.pace import Clock
+from assignee.web.reply import PassingError, Reply, WebError
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = {301, 302, 303, 307, 308}

@@ -7,11 +7,18 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from assignee.reading.latex import bare, printed
 from assignee.reading.metadata import ET_AL, Described, year_in
 from assignee.records import PaperIds, PublicationStatus
-from assignee.sources.attachments import attached
-from assignee.sources.entry import BadEntry, Entry, Kind, identifiers, language_code, web_addresses
-from assignee.sources.latex import bare, printed
+from assignee.sources.exports.attachments import attached
+from assignee.sources.exports.entry import (
+    BadEntry,
+    Entry,
+    Kind,
+    identifiers,
+    language_code,
+    web_addresses,
+)
 
 _START = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _HEAD = re.compile(r"\s*@\s*(?P<type>[A-Za-z]+)\s*(?P<open>[{(])")

@@ -15,8 +15,8 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
+from assignee.reading.latex import printed
 from assignee.reading.mathml import raised
-from assignee.sources.latex import printed
 
 MOST_CHARACTERS = 200_000
 """What stands behind them is left out: no title and no abstract is that long."""

@@ -20,11 +20,11 @@ from tenacity import (
     wait_random,
 )
 
-from assignee.sources.exchange import Exchange, origin_of, readable
-from assignee.sources.pace import CLOCK, PACE, Clock, Pace
-from assignee.sources.reply import PassingError, Reason, Reply, WebError
-from assignee.sources.web_cache import Kept, WebCache, key_of
 from assignee.version import VERSION
+from assignee.web.cache import Kept, WebCache, key_of
+from assignee.web.exchange import Exchange, origin_of, readable
+from assignee.web.pace import CLOCK, PACE, Clock, Pace
+from assignee.web.reply import PassingError, Reason, Reply, WebError
 
 __all__ = ["MOST_REDIRECTS", "Reason", "Reply", "Web", "WebError"]
 

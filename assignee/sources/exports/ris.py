@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from assignee.reading.metadata import Described, author_names, year_in
 from assignee.records import PublicationStatus
-from assignee.sources.entry import (
+from assignee.sources.exports.entry import (
     BadEntry,
     Entry,
     Kind,

@@ -15,12 +15,12 @@ from assignee.reading.limits import DEFAULT_LIMITS, Limits
 from assignee.reading.metadata import describe
 from assignee.reading.pdf import PdfReader
 from assignee.records import Document, Hit, Location, Paper
-from assignee.sources.attachments import read_attached
 from assignee.sources.base import QueryLog, SourceResult
-from assignee.sources.bibtex import read_bibtex
-from assignee.sources.csl import read_csl
-from assignee.sources.entry import BadEntry, Entry
-from assignee.sources.ris import read_ris
+from assignee.sources.exports.attachments import read_attached
+from assignee.sources.exports.bibtex import read_bibtex
+from assignee.sources.exports.csl import read_csl
+from assignee.sources.exports.entry import BadEntry, Entry
+from assignee.sources.exports.ris import read_ris
 
 _READERS: dict[str, Callable[[str, str], Iterator[Entry | BadEntry]]] = {
     ".bib": lambda text, _: read_bibtex(text),

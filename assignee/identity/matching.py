@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
 from typing import Literal, NamedTuple
 
-from assignee.records import Hit, Paper, PaperIds
-from assignee.sources.people import agree, is_group, most_agree, name_of
-from assignee.sources.schemes import (
+from assignee.identity.people import agree, is_group, most_agree, name_of
+from assignee.identity.schemes import (
     ARCHIVE,
     SCHEMES,
     canonical,
@@ -24,7 +23,8 @@ from assignee.sources.schemes import (
     keys,
     unversioned,
 )
-from assignee.sources.titles import Likeness, Title, likeness, title_of, unlike
+from assignee.identity.titles import Likeness, Title, likeness, title_of, unlike
+from assignee.records import Hit, Paper, PaperIds
 
 YEARS_APART = 1
 """Online first and in print."""
