@@ -60,7 +60,7 @@ from assignee.records.review import (
     ReviewerSpec,
     Severity,
 )
-from assignee.records.search import Flow, Screened, SearchEntry, SearchLog, Terms, Way
+from assignee.records.search import Flow, News, Screened, SearchEntry, SearchLog, Terms, Way
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -90,6 +90,7 @@ __all__ = [
     "Hit",
     "Location",
     "Mention",
+    "News",
     "Notice",
     "NumberCheck",
     "OpenAccess",

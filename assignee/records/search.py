@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assignee.records.base import Record
-from assignee.records.paper import Basis, PublicationStatus
+from assignee.records.paper import Basis, Paper, PublicationStatus
 
 Way = Literal["query", "backward", "forward"]
 """How records were found: by a query, among the works that a paper cites, or that cite it."""
@@ -80,6 +80,21 @@ class Flow(Record):
     """Papers with at least one claim in the report."""
 
 
+class News(Record):
+    """What a repeated search found that the earlier one had not."""
+
+    since: str
+    """ISO date of the earlier search."""
+    known: int
+    """Papers that both found."""
+    new: tuple[str, ...] = ()
+    """Ids of papers that only the later one found."""
+    gone: tuple[str, ...] = ()
+    """Titles of papers that only the earlier one found."""
+    retracted: tuple[str, ...] = ()
+    """Ids of papers that both found and that were retracted since."""
+
+
 class SearchLog(Record):
     """What was searched, where, when, and with what result."""
 
@@ -95,3 +110,7 @@ class SearchLog(Record):
     """Paper id to what was read of it."""
     tried: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Paper id to the places where its full text was sought in vain, each with the reason."""
+    found: tuple[Paper, ...] = ()
+    """Every paper that was found, duplicates merged: enough of it to know it again."""
+    news: News | None = None
+    """Of a search that repeats an earlier one."""
