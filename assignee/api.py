@@ -19,7 +19,7 @@ from assignee.background import BackgroundLoop
 from assignee.errors import QuestionError, ReadingError
 from assignee.records import ForeignReview, Report
 from assignee.runs import Run, RunRegister, new_run_id
-from assignee.settings import Settings
+from assignee.settings import PRIVATE, Settings
 
 if TYPE_CHECKING:
     from assignee.assembly import Assembled
@@ -83,7 +83,8 @@ class Assignee:
     """Owns one library, one register of runs and one event loop; use it as a context manager.
 
     Sync methods work everywhere, also in notebooks; each has an async twin whose name begins
-    with `a`. Nothing leaves the machine unless `settings.engine` is `llm`.
+    with `a`. Nothing leaves the machine unless `settings.engine` is `llm` or `settings.sources`
+    names databases.
 
     Args:
         settings: from the environment when not given.
@@ -184,7 +185,10 @@ class Assignee:
         *,
         watch: "Watcher | None" = None,
     ) -> Report:
-        """Answer a question from the papers named (files, folders, library ids), or the library.
+        """Answer a question from the papers named and the databases of `settings.sources`.
+
+        Papers are files, folders, bibliographies (BibTeX, RIS, CSL-JSON), lists of identifiers, or
+        ids of the library; without any of them and without databases, the whole library is used.
 
         Raises:
             UserError: the question, the papers or a setting is at fault.
@@ -309,7 +313,8 @@ class Assignee:
     ) -> "Assembled":
         from assignee.assembly import assemble
 
-        settings = Settings(**run.settings, home=self.settings.home, api_key=self.settings.api_key)
+        own = {name: getattr(self.settings, name) for name in PRIVATE}
+        settings = Settings(**run.settings, **own)
         return await asyncio.to_thread(
             assemble,
             settings,
@@ -339,7 +344,7 @@ class Assignee:
             self.runs.save(run.model_copy(update=ended))
 
     def _kept_settings(self) -> dict[str, Any]:
-        return self.settings.model_dump(mode="json", exclude={"api_key", "home"})
+        return self.settings.kept()
 
     @property
     def _checkpoints(self) -> Path:

@@ -21,9 +21,9 @@ from assignee.records import Hit, Location, Paper, PaperIds, PublicationStatus
 from assignee.sources import fields
 from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import dated
-from assignee.sources.fielded import fielded
+from assignee.sources.fielded import asked, fielded
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
-from assignee.sources.query import Term, parse
+from assignee.sources.query import Term
 from assignee.web.client import Web
 from assignee.web.reply import Reply, WebError
 
@@ -176,7 +176,7 @@ def _malformed(what: str, reply: Reply) -> WebError:
 
 def _written(query: str, criteria: Criteria) -> str:
     """The search query with its days; empty when nothing is left to look for."""
-    search, since, until = dated(parse(query), criteria)
+    search, since, until = dated(asked(query), criteria)
     words = fielded(search, _term, without=" ANDNOT ")
     if not words or not (since or until):
         return words

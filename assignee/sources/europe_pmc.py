@@ -16,9 +16,9 @@ from assignee.sources import fields
 from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import dated
 from assignee.sources.europe_pmc_links import notices, related
-from assignee.sources.fielded import fielded
+from assignee.sources.fielded import asked, fielded
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
-from assignee.sources.query import Term, parse
+from assignee.sources.query import Term
 from assignee.web.client import Web
 from assignee.web.reply import Reply, WebError
 
@@ -212,7 +212,7 @@ def _body(reply: Reply) -> dict[str, Any]:
 
 def _written(query: str, criteria: Criteria) -> str:
     """The query with its filters; empty when nothing is left to look for."""
-    search, since, until = dated(parse(query), criteria)
+    search, since, until = dated(asked(query), criteria)
     words = fielded(search, _term, without=" NOT ")
     if not words:
         return ""

@@ -10,7 +10,32 @@ Such a service cannot look for what does not match something; what has only a NO
 
 from collections.abc import Callable, Iterable
 
-from assignee.sources.query import Both, Either, Not, Query, Term
+from assignee.sources.query import Both, Either, Not, Query, Term, parse
+
+MOST_TOGETHER = 3
+"""Plain words that are asked for together; few papers have all words of a question."""
+
+
+def asked(text: str) -> Query:
+    """The query of a text; a question's words are alternatives, ranked by the service's relevance.
+
+        >>> asked("sleep apnea stroke risk") == parse("sleep OR apnea OR stroke OR risk")
+        True
+
+    What is said with operators, in phrases or for a field is asked for as it is said.
+    """
+    query = parse(text)
+    if not isinstance(query, Both) or {"AND", "OR", "NOT"}.intersection(text.split()):
+        return query
+    plain = tuple(part for part in query.parts if _is_plain(part))
+    others = tuple(part for part in query.parts if not _is_plain(part))
+    if len(plain) <= MOST_TOGETHER:
+        return query
+    return Both((Either(plain), *others)) if others else Either(plain)
+
+
+def _is_plain(part: Query) -> bool:
+    return isinstance(part, Term) and not part.phrase and part.field is None
 
 
 def fielded(query: Query, term: Callable[[Term], str], *, without: str) -> str:
