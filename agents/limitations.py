@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assignee.agents.methodology import is_query
+from assignee.agents.notices import noticed
 from assignee.agents.wording import capital, counted, listed, percent, verb, was
 from assignee.records import (
     Basis,
@@ -18,6 +19,12 @@ from assignee.records import (
     Verdict,
     VerdictLabel,
 )
+
+_MEANS = {
+    "retraction": "; what it says supports and contradicts nothing here",
+    "expression of concern": "; what it says may not hold",
+}
+"""What a notice does to a paper's words; a correction is for the reader to look up."""
 
 DISCLAIMER = (
     "This report is a machine-generated literature synthesis and does not constitute "
@@ -37,8 +44,8 @@ _LABELS: tuple[tuple[VerdictLabel, str, str], ...] = (
     ),
     (
         "unattributed",
-        "is unattributed: its own source could not be shown to say it",
-        "are unattributed: their own sources could not be shown to say them",
+        "is unattributed: its own source could not be shown to say it, or was retracted",
+        "are unattributed: their own sources could not be shown to say them, or were retracted",
     ),
     (
         "contradicted",
@@ -208,8 +215,11 @@ def _papers(papers: Sequence[Paper]) -> list[str]:
             f"The publication status of {counted(number, 'paper')} is not known from "
             f"{verb(number, 'its', 'their')} metadata."
         )
-    retracted = [paper.id for paper in papers if paper.retracted]
-    return told + [f"Among the works is one that has been retracted: {one}." for one in retracted]
+    return told + [
+        f"Among the works is one that {noticed(notice)}: {paper.id}{_MEANS.get(notice.kind, '')}."
+        for paper in papers
+        for notice in paper.notices
+    ]
 
 
 def _searched(counts: Counts, search: SearchLog) -> list[str]:

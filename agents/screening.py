@@ -13,11 +13,12 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from assignee.agents.criteria import MET, Candidate, ruled, to_compare
+from assignee.agents.notices import retraction
 from assignee.agents.wording import disarmed, listed, verb
 from assignee.engines.protocol import Ranker
 from assignee.errors import UserError
 from assignee.reading.cleaning import clean, decode
-from assignee.records import Notice, Screened, Terms
+from assignee.records import Screened, Terms
 
 __all__ = [
     "COLUMNS",
@@ -192,21 +193,14 @@ def _decided(one: Candidate, decisions: Mapping[str, Decision], asked: _Criteria
     """What decides about a paper before its relevance does."""
     said = decisions.get(one.paper.id)
     despite = "; it is not read although you included it" if said == "include" else ""
-    if one.paper.retracted:
-        notice = next(n for n in one.paper.notices if n.kind == "retraction")
-        return _Judged("retraction", False, f"{_notice(notice)}{despite}")
+    if taken_back := retraction(one.paper):
+        return _Judged("retraction", False, f"it {taken_back}{despite}")
     if one.withdrawn:
         return _Judged("withdrawal", False, f"it was withdrawn{despite}")
     if said is not None:
         return _Judged("user", said == "include", f"you {said}d it")
     against = asked.against(one)
     return None if against is None else _Judged("criteria", False, against)
-
-
-def _notice(notice: Notice) -> str:
-    when = f" on {notice.date}" if notice.date else ""
-    where = f" (doi:{notice.doi})" if notice.doi else ""
-    return f"it was retracted{when}{where}"
 
 
 def screening_csv(rows: Sequence[Screened]) -> str:

@@ -7,7 +7,6 @@ search is saturated.
 """
 
 import asyncio
-import math
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -109,12 +108,13 @@ def as_relevant(relevance: Mapping[str, float], *, new: Iterable[str], read: Ite
     """How many of the new papers are at least as relevant as the least relevant one that is read.
 
     Args:
-        relevance: of all these papers by id, on one scale; a paper without one is not relevant.
+        relevance: of all these papers by id, on one scale; a paper with 0 or none is not relevant.
         new: ids of the papers that following citations found.
         read: ids of the papers that were read before.
     """
     bar = min((relevance[paper_id] for paper_id in read if paper_id in relevance), default=0.0)
-    return sum(relevance.get(paper_id, -math.inf) >= bar for paper_id in new)
+    scores = (relevance.get(paper_id, 0.0) for paper_id in new)
+    return sum(score > 0 and score >= bar for score in scores)
 
 
 def saturated(found: int, new: int, relevant_new: int) -> str | None:
