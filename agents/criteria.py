@@ -124,16 +124,22 @@ _DENIES = NEGATIONS | {"except", "excluding", "other", "non", "nor"}
 _CLAUSE_ENDS = re.compile(r"[,;:.()]|\b(?:and|but|or)\b")
 _ALTERNATIVE = re.compile(r"\b(?:or|either|unless|if|except)\b")
 _PLACE = re.compile(r"\btitles?\s*(?:and/or|and|or|,|/)\s*abstracts?\b")
-_FILLERS = STOPWORDS | frozenset(
+_EDGES = STOPWORDS | frozenset(
     """
-        paper papers study studies article articles work works record records publication
-        publications published appeared appearing dated written available only must should need
-        needs include includes included including exclude excludes excluded excluding report
-        reports contain contains containing mention mentions mentioning word words phrase phrases
-        term terms title titles abstract abstracts text language languages year years about
-        concern concerns concerning deal deals dealing discuss discusses research literature
+        paper papers study studies article articles publication publications published appeared
+        appearing dated written available only must should need needs include includes included
+        including exclude excludes excluded excluding contain contains containing mention mentions
+        mentioning about concern concerns concerning deal deals dealing discuss discusses
         """.split()
 )
+"""Words that say nothing at the ends of a criterion."""
+_FILLERS = _EDGES | frozenset(
+    """
+        work works record records report reports word words phrase phrases term terms title titles
+        abstract abstracts text language languages year years research literature
+        """.split()
+)
+"""Words that say nothing where nothing else is left; "text classification" is another matter."""
 
 
 def ruled(
@@ -307,7 +313,9 @@ def _without(text: str, checks: Sequence[Check]) -> str:
 
 
 def _trimmed(text: str) -> str:
-    """The text without the words at its ends that say nothing."""
+    """The text without words at its ends that say nothing; empty when all of it says nothing."""
     found = list(re.finditer(r"\w[\w'-]*", text))
-    telling = [match for match in found if match.group() not in _FILLERS]
-    return text[telling[0].start() : telling[-1].end()] if telling else ""
+    if all(match.group() in _FILLERS for match in found):
+        return ""
+    telling = [match for match in found if match.group() not in _EDGES]
+    return text[telling[0].start() : telling[-1].end()]

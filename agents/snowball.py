@@ -166,10 +166,10 @@ async def _both_ways(
 def _unnamed(
     references: Sequence[PaperIds], found: Sequence[Hit], per_paper: int
 ) -> list[PaperIds]:
-    """References that are not among the records, as many as there is room for."""
+    """References that are not among the records: with those that are, at most `per_paper`."""
     known: set[str] = set().union(*(keys(hit.paper.ids) for hit in found))
-    left = (ids for ids in references if known.isdisjoint(keys(ids)))
-    return list(islice(left, max(0, per_paper - len(found))))
+    left = [ids for ids in references if known.isdisjoint(keys(ids))]
+    return left[: max(0, per_paper - (len(references) - len(left)))]
 
 
 def _where(
