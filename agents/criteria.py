@@ -157,8 +157,8 @@ def ruled(
     parts = parsed(sentence)
     rulings = [check.ruled(candidate) for check in parts.checks]
     if parts.rest:
-        comparable = parts.comparable and candidate.abstract and closeness is not None
-        rulings.append(_compared(parts.rest, candidate, closeness, seen) if comparable else OPEN)
+        told = closeness if parts.comparable and candidate.abstract else None
+        rulings.append(OPEN if told is None else _compared(parts.rest, candidate, told, seen))
     if failed := next((one for one in rulings if one.met is False), None):
         return failed
     if not rulings or any(one.met is None for one in rulings):

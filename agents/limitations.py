@@ -87,6 +87,7 @@ def limitations(
         *_largest_share(claims),
         *_labels(verdicts),
         *_dependence(verdicts),
+        *_taken_back(verdicts, papers),
         *_disagreements(verdicts),
         *_confidence(verdicts),
         *_contradictions(contradictions),
@@ -152,6 +153,22 @@ def _dependence(verdicts: Sequence[Verdict]) -> list[str]:
     return [
         f"{capital(counted(number, 'piece'))} of evidence {verb(number, 'is', 'are')} not "
         "independent of the claim: shown, but not counted."
+    ]
+
+
+def _taken_back(verdicts: Sequence[Verdict], papers: Sequence[Paper]) -> list[str]:
+    """How much of the evidence is of retracted papers; empty when none is."""
+    retracted = {paper.id for paper in papers if paper.retracted}
+    number = sum(
+        evidence.paper_id in retracted
+        for verdict in verdicts
+        for evidence in verdict.evidence_for + verdict.evidence_against
+    )
+    if not number:
+        return []
+    return [
+        f"{capital(counted(number, 'piece'))} of evidence {verb(number, 'is', 'are')} of a "
+        "retracted paper: shown, but not counted."
     ]
 
 

@@ -15,6 +15,7 @@ from assignee.agents.verifier import Dossiers, decide, verify
 from assignee.agents.weighing import DISCOUNTED
 from assignee.engines.llm.dossier_text import shown
 from assignee.engines.local.checks_audit import retracted
+from assignee.engines.local.writer import Checked, sentence_of
 from assignee.engines.protocol import Judgement, JudgeRequest
 from assignee.reading.report import parse_report
 from assignee.records import (
@@ -238,6 +239,28 @@ def test_the_page_says_why_a_piece_of_evidence_counts_for_nothing() -> None:
     changed = first.model_copy(update={"evidence_for": (piece.model_copy(update={"why": why}),)})
     told = render_markdown(report.model_copy(update={"verdicts": (changed, *report.verdicts[1:])}))
     assert "As told. It counts for nothing, because its paper was retracted on 2021-03-01." in told
+
+
+def test_limitations_count_the_evidence_of_retracted_papers() -> None:
+    report = sample_report()
+    told = render_markdown(report).split("## 4 Limitations")[1].split("## 5")[0]
+    pieces = [
+        piece
+        for one in report.verdicts
+        for piece in (*one.evidence_for, *one.evidence_against)
+        if piece.paper_id == RETRACTED.id
+    ]
+    assert pieces
+    assert f"{len(pieces)} piece" in told
+    assert "of a retracted paper: shown, but not counted." in told
+
+
+async def test_the_local_writer_names_no_retracted_paper_as_support() -> None:
+    papers = taken_back("three") | {"two": paper("two", "Tina Two")}
+    made = await verdict(papers, one=0.9, two=0.9, three=0.9)
+    assert len(made.evidence_for) == 2
+    sentence = sentence_of(Checked(CLAIM, made), papers)
+    assert "independently supported by Two (2020))" in sentence.text
 
 
 # What reviewers see.

@@ -18,9 +18,11 @@ _ARXIV = re.compile(
 _DOI = re.compile(r"\b(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
 _DOI_URL = re.compile(r"doi\.org/(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
 _RETRACTED = re.compile(r"(?<![A-Za-z])[*_]*RETRACTED[*_]*(?![A-Za-z])|\[retracted\]")
-_OF_NOTICE = r"(?:\s*\([^)]*\))?(?:,\s*doi:\S+)?"
+_OF_NOTICE = r"(?:\s*\([^)]{0,80}\))?(?:,\s*doi:\S+)?"
 _KIND = r"[*_]*(?:RETRACTED|CORRECTION|EXPRESSION OF CONCERN)(?=[*_]|\s*\(|,\s*doi:)[*_]*"
-_NOTICE = re.compile(rf"^\s*(?:{_KIND}{_OF_NOTICE}\s*)+|(?:{_RETRACTED.pattern}){_OF_NOTICE}")
+_NOTICE = re.compile(
+    rf"^(?:\s|<[^>]*>)*(?:{_KIND}{_OF_NOTICE}\s*)+|(?:{_RETRACTED.pattern}){_OF_NOTICE}"
+)
 """With its date and the DOI of the notice, which are not the work's."""
 _CITED = re.compile(r"\bCited [\w,]+ times?[^.]*")
 """The count has a date of its own."""
