@@ -59,7 +59,7 @@ VERDICTS: dict[VerdictLabel, str] = {
     "mixed": "independent papers were found on both sides",
     "contradicted": "independent papers contradict it and none supports it",
     "uncorroborated": "its source says it, but no independent paper was found that settles it",
-    "unattributed": "it could not be shown that its own source says it",
+    "unattributed": "it could not be shown that its own source says it, or that was retracted",
     "not checked": "it was not judged, for instance because a budget was spent",
 }
 """Each verdict word and what it means, in the order in which they are told."""
@@ -200,7 +200,10 @@ def full_text_sentences(
 
 def _full(bases: Counter[Basis]) -> str:
     number, whole = bases["full text"], bases.total()
-    others = {"abstract": "from the abstract", "note": "from a note about the paper"}
+    others: dict[Basis, str] = {
+        "abstract": "from the abstract",
+        "note": "from a note about the paper",
+    }
     rest = [f"{bases[basis]:,} {told}" for basis, told in others.items() if bases[basis]]
     share = percent(number / whole)
     return listed([f"{number or 'none'} ({share}) {was(number)} taken from full text", *rest])
@@ -304,7 +307,8 @@ def confidence_sentence(verdicts: Sequence[Verdict]) -> str:
         )
     return (
         f"{meaning} {capital(counted(missing, 'claim'))} {verb(missing, 'has', 'have')} none, "
-        "because what judged them was not calibrated or they were not judged."
+        "because what judged them was not calibrated, they were not judged, or a retraction "
+        "decided."
     )
 
 

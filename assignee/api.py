@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assignee.graph.context import Progress
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
+    from assignee.report import SearchRecipe
     from assignee.sources import FolderSource
 
     Watcher = Callable[[Progress], None]
@@ -183,12 +184,15 @@ class Assignee:
         question: str,
         papers: Sequence[str | Path] = (),
         *,
+        repeat: "SearchRecipe | None" = None,
         watch: "Watcher | None" = None,
     ) -> Report:
         """Answer a question from the papers named and the databases of `settings.sources`.
 
         Papers are files, folders, bibliographies (BibTeX, RIS, CSL-JSON), lists of identifiers, or
         ids of the library; without any of them and without databases, the whole library is used.
+        With `repeat`, from `read_search_log`, that search is made again and the report tells what
+        is new; `Settings(**repeat.overrides())` has its databases, filters and limits.
 
         Raises:
             UserError: the question, the papers or a setting is at fault.
@@ -196,17 +200,18 @@ class Assignee:
             EndpointError: the model endpoint refused or was not reached.
             NoEvidenceError: nothing was found that answers the question; no report is made.
         """
-        return self._loop.run(self._research(self._begin(question, papers), watch))
+        return self._loop.run(self._research(self._begin(question, papers, repeat), watch))
 
     async def aresearch(
         self,
         question: str,
         papers: Sequence[str | Path] = (),
         *,
+        repeat: "SearchRecipe | None" = None,
         watch: "Watcher | None" = None,
     ) -> Report:
         """`research` for callers with an event loop of their own."""
-        run = self._begin(question, papers)
+        run = self._begin(question, papers, repeat)
         return await asyncio.wrap_future(self._loop.submit(self._research(run, watch)))
 
     def stream(
@@ -261,28 +266,36 @@ class Assignee:
         """
         return self._loop.run(self._review(Path(report), [str(p) for p in papers], watch))
 
-    def _begin(self, question: str, papers: Sequence[str | Path]) -> Run:
+    def _begin(
+        self,
+        question: str,
+        papers: Sequence[str | Path],
+        repeat: "SearchRecipe | None" = None,
+    ) -> Run:
         return self.runs.begin(
             Run(
                 id=new_run_id(),
                 question=checked_question(question),
                 papers=tuple(map(named, papers)),
                 settings=self._kept_settings(),
+                repeats=repeat.to_repeat().model_dump(mode="json") if repeat else None,
                 started=now(),
             )
         )
 
     async def _research(self, run: Run, watch: "Watcher | None") -> Report:
         from assignee.execution import run_research
+        from assignee.report import SearchRecipe, with_news
 
+        repeat = SearchRecipe.model_validate(run.repeats) if run.repeats else None
         async with self._locks.setdefault(run.id, asyncio.Lock()):
             with self._registered(run) as ended:
-                assembled = await self._assemble(run, run.papers)
+                assembled = await self._assemble(run, run.papers, repeat=repeat)
                 digest, report = await run_research(
                     run, assembled, checkpoints=self._checkpoints, watch=watch
                 )
                 ended.update(report=digest, score=report.rating.score)
-            return report
+            return with_news(report, repeat) if repeat else report
 
     async def _review(
         self, path: Path, papers: list[str], watch: "Watcher | None"
@@ -309,7 +322,12 @@ class Assignee:
         return review
 
     async def _assemble(
-        self, run: Run, papers: Sequence[str], *, review: bool = False
+        self,
+        run: Run,
+        papers: Sequence[str],
+        *,
+        repeat: "SearchRecipe | None" = None,
+        review: bool = False,
     ) -> "Assembled":
         from assignee.assembly import assemble
 
@@ -322,6 +340,7 @@ class Assignee:
             library=await asyncio.to_thread(lambda: self.library),
             embedder=self._embedder,
             papers=papers,
+            repeat=repeat,
             announce=self._announce,
             without_papers=review,
         )

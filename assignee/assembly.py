@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
     from assignee.records import Dossier
+    from assignee.report import SearchRecipe
     from assignee.sources import Source
     from assignee.sources.database import Database
 
@@ -43,6 +44,7 @@ def assemble(
     library: "Library",
     embedder: "SentenceEmbedder",
     papers: Sequence[str] = (),
+    repeat: "SearchRecipe | None" = None,
     announce: Callable[[str], None] | None = None,
     without_papers: bool = False,
 ) -> Assembled:
@@ -56,7 +58,7 @@ def assemble(
     from assignee.agents.panel_file import load_panel
     from assignee.engines.local.engine import NoMeter, local_engine
     from assignee.engines.protocol import Meter
-    from assignee.graph.context import Context
+    from assignee.graph.context import Context, Repeat
     from assignee.records import Stamp
 
     named = named_papers(papers, library)
@@ -97,6 +99,9 @@ def assemble(
         if without_papers and not papers
         else tuple(sources_of(named, library, literature.databases)),
         full_text=literature.full_text,
+        repeat=Repeat(repeat.plan, {name: repeat.queries_to(name) for name in repeat.sources})
+        if repeat
+        else None,
         warnings=literature.warnings,
         profiles=profiles,
         embedder=embedder,

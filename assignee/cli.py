@@ -22,13 +22,20 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from assignee.errors import AssigneeError, EngineError, NoPapersError, SettingsError
+from assignee.errors import (
+    AssigneeError,
+    EngineError,
+    NoPapersError,
+    QuestionError,
+    SettingsError,
+)
 from assignee.evals.commands import app as evaluation
 from assignee.options import (
     AsJson,
     BaseUrl,
     Engine,
     Exclude,
+    FromLog,
     Home,
     Include,
     Language,
@@ -70,6 +77,7 @@ from assignee.version import VERSION
 if TYPE_CHECKING:
     from assignee.api import Assignee
     from assignee.progress import Watcher
+    from assignee.report import SearchRecipe
     from assignee.runs import Run
 
 INTERRUPTED = 130
@@ -154,9 +162,14 @@ def root(
 @app.command()
 def research(
     question: Annotated[
-        str, typer.Argument(metavar="QUESTION", help="The research question, in a sentence.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="QUESTION",
+            help="The research question, in a sentence; with --from-log that of the log.",
+        ),
+    ] = None,
     papers: Papers = None,
+    from_log: FromLog = None,
     source: SourceNames = None,
     since: Since = None,
     until: Until = None,
@@ -178,8 +191,13 @@ def research(
     quiet: Quiet = False,
 ) -> None:
     """Answer a question from papers: a checked and rated report."""
+    repeat = read_log(from_log)
+    asked_for = question if question is not None else repeat.question if repeat else None
+    if asked_for is None:
+        raise QuestionError("no QUESTION was asked: give one, or a search with --from-log")
     settings = settings_from(
         set_,
+        instead=repeat.overrides() if repeat else None,
         engine=engine,
         panel=panel,
         model=model,
@@ -198,7 +216,7 @@ def research(
     )
     refuse_unwritable(out, as_json=as_json)
     with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
-        report = assignee.research(question, papers or (), watch=watch)
+        report = assignee.research(asked_for, papers or (), repeat=repeat, watch=watch)
     again = resuming(report.run_id, settings)
     deliver_report(report, out, again=again, as_json=as_json, quiet=quiet)
 
@@ -368,6 +386,15 @@ def library_remove(
     show(f"{counted(removed, 'paper')} removed")
     if unknown := ", ".join(id_ for id_ in paper_ids if id_ not in known):
         raise SettingsError(f"not in the library: {unknown}; `assignee library list` shows what is")
+
+
+def read_log(path: Path | None) -> "SearchRecipe | None":
+    """The search to make again, if there is one."""
+    if path is None:
+        return None
+    from assignee.report import read_search_log
+
+    return read_search_log(path)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The options that commands share, and the settings that are made of them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -64,6 +65,15 @@ ReviewPapers = Annotated[
         metavar="PATH",
         help="The papers that the report speaks of, as for research; what only they could show "
         "is not assessed without them.",
+    ),
+]
+FromLog = Annotated[
+    Path | None,
+    typer.Option(
+        "--from-log",
+        metavar="FILE",
+        help="Make the search of a search_log.json again, with its databases, filters and limits "
+        "unless others are given, and show what is new since.",
     ),
 ]
 Engine = Annotated[
@@ -159,8 +169,15 @@ KEYED = {
 """Settings of several values, and how one of them is assigned."""
 
 
-def settings_from(assigned: list[str] | None, **named: object) -> Settings:
+def settings_from(
+    assigned: list[str] | None, *, instead: Mapping[str, Any] | None = None, **named: object
+) -> Settings:
     """Settings from options, `--set` and the environment.
+
+    Args:
+        assigned: of `--set`.
+        instead: values that go before the environment's, but after the options'.
+        named: of options; `None` where an option was not given.
 
     Raises:
         SettingsError: an unknown name (the nearest is named) or a value that does not fit.
@@ -168,7 +185,8 @@ def settings_from(assigned: list[str] | None, **named: object) -> Settings:
     from pydantic import ValidationError
     from pydantic_settings import SettingsError as EnvironmentValueError
 
-    values: dict[str, Any] = {key: value for key, value in named.items() if value is not None}
+    given = {key: value for key, value in named.items() if value is not None}
+    values: dict[str, Any] = {**(instead or {}), **given}
     for assignment in assigned or ():
         assign(values, assignment)
     try:

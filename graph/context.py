@@ -9,7 +9,7 @@ from assignee.engines.calibration import Profile
 from assignee.engines.local.memory import SentenceEmbedder
 from assignee.engines.protocol import Critic, Engine, Meter, Writer
 from assignee.library import Library
-from assignee.records import Location, PanelSpec, Paper, Record, ReviewerSpec, Stamp
+from assignee.records import Location, PanelSpec, Paper, Plan, Record, ReviewerSpec, Stamp
 from assignee.settings import Settings
 from assignee.sources import Source
 from assignee.sources.full_text import FullText
@@ -32,6 +32,15 @@ class Progress(Record):
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """An earlier search that is made again."""
+
+    plan: Plan
+    queries: Mapping[str, Sequence[str]]
+    """What each database was asked in all rounds, by its name."""
+
+
+@dataclass(frozen=True)
 class Context:
     """Handed to every node through LangGraph's runtime."""
 
@@ -48,6 +57,8 @@ class Context:
     sources: Sequence[Source] = ()
     full_text: FullTextFinder | None = None
     """Looks for a paper's full text; without it abstracts are read."""
+    repeat: Repeat | None = None
+    """The search to make again; without it the planner is asked."""
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     """What the user decided in the screening file, by paper id."""
     warnings: tuple[str, ...] = ()

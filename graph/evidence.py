@@ -75,12 +75,16 @@ def first_or_next(state: State) -> Literal["plan", "aim"]:
 
 
 async def plan(state: State, runtime: Runtime[Context]) -> Update:
-    """Take the question apart into sub-questions and queries."""
+    """Take the question apart into sub-questions and queries, or as an earlier search did."""
     context = runtime.context
     announce(runtime, "plan", 0, 1)
     warnings: dict[str, str] = {}
     try:
-        made = await context.engine.planner.plan(state["question"])
+        made = (
+            context.repeat.plan
+            if context.repeat
+            else await context.engine.planner.plan(state["question"])
+        )
     except ReplyError as error:
         made = Plan(
             subquestions=(state["question"],),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from assignee.agents.contradictions import contradictions
 from assignee.agents.flow import flow
+from assignee.agents.found import as_found
 from assignee.graph.context import Context
 from assignee.graph.records import loaded
 from assignee.graph.retrieval import terms_of
@@ -123,7 +124,7 @@ def search_log(
         saturation=state.get("stopped") or None,
         basis=state.get("bases", {}),
         tried={id_: tuple(text["tried"]) for id_, text in texts.items() if not text["place"]},
-        found=tuple(found),
+        found=as_found(found),
     )
 
 

@@ -55,7 +55,7 @@ async def search(state: SearchTask, runtime: Runtime[Context]) -> Update:
     asked = isinstance(source, Database)
     found = await retriever.search(
         source,
-        state["queries"][:QUERIES] if asked else state["queries"],
+        queries_to(source.name, state, context) if asked else state["queries"],
         library=context.library,
         limit=context.settings.source_limit if asked else context.settings.max_papers * 3,
         round_=state["round"],
@@ -74,6 +74,14 @@ async def search(state: SearchTask, runtime: Runtime[Context]) -> Update:
     }
 
 
+def queries_to(name: str, state: SearchTask, context: Context) -> list[str]:
+    """What a database is asked: in a repeated search all at once what it was asked before."""
+    before = context.repeat.queries.get(name) if context.repeat else None
+    if before is None:
+        return state["queries"][:QUERIES]
+    return list(before) if state["round"] == 1 else []
+
+
 async def identify(state: State, runtime: Runtime[Context]) -> Update:
     """Put the records of all rounds together by work and take each work in once."""
     context = runtime.context
@@ -81,13 +89,13 @@ async def identify(state: State, runtime: Runtime[Context]) -> Update:
     if not digests:
         return {}
     hits = dict(zip(digests, await loaded(context, Hit, digests), strict=True))
+    own = await own_records(state, context, hits)
+    hits |= own
     before, pool = state.get("works", {}), state.get("pool", {})
     known = await loaded(context, Members, [state["members"]]) if "members" in state else []
-    at_hand = [id_ for id_ in pool if id_ not in before]
     found = await asyncio.to_thread(
         identifier.identified,
         hits,
-        local=await asyncio.to_thread(context.library.papers, at_hand),
         known=known[0].of if known else {},
         read=state.get("read", {}),
     )
@@ -99,23 +107,29 @@ async def identify(state: State, runtime: Runtime[Context]) -> Update:
     kept = await stored(context, list(works.values()))
     [members] = await stored(context, [found.members])
     announce(runtime, "identify", len(works), len(hits))
-    warnings = {f"identity {n}": text for n, text in enumerate(found.warnings)}
+    withdrawn = [Candidate(works[id_].paper, works[id_].abstract, True) for id_ in sorted(gone)]
+    rows = screening.judged(withdrawn, relevance={}, limit=0, round_=state["round"])
     return {
+        "hits": {f"{state['round']}:{identifier.LOCAL}": list(own)} if own else {},
         "works": dict(zip(works, kept, strict=True)),
         "members": members,
         "same_as": found.same_as,
         "pool": {id_: state["round"] for id_ in works if id_ not in gone},
         "fresh": [id_ for id_ in works if id_ not in before and id_ not in gone],
-        "screened": as_json(
-            screening.judged(
-                [Candidate(works[id_].paper, works[id_].abstract, True) for id_ in sorted(gone)],
-                relevance={},
-                limit=0,
-                round_=state["round"],
-            )
-        ),
-        "warnings": warnings,
+        "screened": as_json(rows),
+        "warnings": {f"identity {n}": text for n, text in enumerate(found.warnings)},
     }
+
+
+async def own_records(state: State, context: Context, hits: dict[str, Hit]) -> dict[str, Hit]:
+    """Records of the papers of the pool that are the user's own and have none yet."""
+    known = {hit.paper.id for hit in hits.values() if hit.source == identifier.LOCAL}
+    ids = [id_ for id_ in state.get("pool", {}) if id_ not in state.get("works", {})]
+    papers = await asyncio.to_thread(
+        context.library.papers, [id_ for id_ in ids if id_ not in known]
+    )
+    made = identifier.at_hand(papers)
+    return dict(zip(await stored(context, made), made, strict=True))
 
 
 def as_json(rows: list[Screened]) -> dict[str, Any]:
@@ -167,8 +181,6 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
         )
     rows = await judged(state, context, candidates, relevance, limit)
     chosen = [row.paper_id for row in rows if row.decision == "included"]
-    if not chosen and not state.get("read"):
-        raise NoEvidenceError(none_left_message(rows))
     announce(runtime, "screen", len(chosen), len(candidates))
     stopped = stop(state, context, relevance)
     return {
@@ -355,6 +367,8 @@ async def ready(state: State, runtime: Runtime[Context]) -> Update:
     ]
     left_out = {row.paper_id for row in empty}
     read = [id_ for id_ in chosen if id_ not in left_out]
+    if not read and not state.get("read"):
+        raise NoEvidenceError(none_left_message(state["screened"] | as_json(empty)))
     return {
         "to_read": read,
         "read": dict.fromkeys(read, state["round"]),
@@ -382,7 +396,7 @@ def no_papers_message(state: State) -> str:
     )
 
 
-def none_left_message(rows: list[Screened]) -> str:
+def none_left_message(rows: dict[str, Any]) -> str:
     """Why no paper was left to read."""
-    reasons = "; ".join(f"“{row.title}”: {row.reason}" for row in rows[:3])
-    return f"none of the {len(rows)} papers found may be read, so no report is written. {reasons}"
+    reasons = "; ".join(f"“{row['title']}”: {row['reason']}" for row in [*rows.values()][:3])
+    return f"none of the {len(rows)} papers found could be read, so no report is written. {reasons}"

@@ -95,12 +95,11 @@ def stages(flow: Flow) -> tuple[Stage, ...]:
     queries, citations = sum(flow.identified.values()), sum(flow.by_citations.values())
     found = Step("Records identified by queries", queries, flow.identified)
     removed = Step("Removed before screening: duplicates", flow.duplicates, {})
+    identification: tuple[Row, ...] = (Row(found, removed),)
     if flow.by_citations:
         followed = Step("Records identified by citations", citations, flow.by_citations)
         whole = Step("Records in all", queries + citations, {})
         identification = (Row(found, followed, joins=True), Row(whole, removed))
-    else:
-        identification = (Row(found, removed),)
     return (
         Stage("Identification", identification),
         Stage(
@@ -238,7 +237,7 @@ def _placed(row: Row, y: float) -> tuple[_Box, _Box | None]:
 
 
 def _box(step: Step, x: float, y: float) -> _Box:
-    lines = []
+    lines: list[_Words] = []
     down: float = PADDING
     for name, number in ((step.name, step.number), *_shown(step.parts)):
         strong = not lines

@@ -73,6 +73,12 @@ class SearchRecipe(Record):
         own = [entry.query for entry in sent if entry.source == source]
         return tuple(dict.fromkeys(own or [entry.query for entry in sent]))
 
+    def to_repeat(self) -> "SearchRecipe":
+        """The recipe with as much of the log as it takes to repeat it and to see what is new."""
+        log = self.search
+        kept = SearchLog(entries=log.entries, terms=log.terms, found=log.found)
+        return self.model_copy(update={"search": kept})
+
     def overrides(self) -> dict[str, Any]:
         """Settings, by name, under which the search is repeated as it was."""
         terms = self.search.terms.model_dump(mode="json")
