@@ -22,7 +22,9 @@ MET, UNMET = 0.6, 0.0
 
 Closeness sees what a paper is about ("language models") and hardly what it did ("human
 participants": 0 for 95 in 100 abstracts that have patients in them). So 0 counts only where
-another paper of the pool shows that closeness sees this criterion, and no word is shared.
+another paper of the pool shows that closeness sees this criterion, and no word is shared. Of 300
+abstracts of SciFact and eleven criteria, so 3 pairs are met and 355 unmet, all of them as the words
+of the abstracts say, and the other 2,942 stay open.
 """
 
 
