@@ -185,6 +185,7 @@ class Assignee:
         papers: Sequence[str | Path] = (),
         *,
         repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
         watch: "Watcher | None" = None,
     ) -> Report:
         """Answer a question from the papers named and the databases of `settings.sources`.
@@ -193,6 +194,8 @@ class Assignee:
         ids of the library; without any of them and without databases, the whole library is used.
         With `repeat`, from `read_search_log`, that search is made again and the report tells what
         is new; `Settings(**repeat.overrides())` has its databases, filters and limits.
+        With `screening`, a screening.csv in which papers were marked, those decisions go before
+        criteria and relevance.
 
         Raises:
             UserError: the question, the papers or a setting is at fault.
@@ -200,7 +203,9 @@ class Assignee:
             EndpointError: the model endpoint refused or was not reached.
             NoEvidenceError: nothing was found that answers the question; no report is made.
         """
-        return self._loop.run(self._research(self._begin(question, papers, repeat), watch))
+        return self._loop.run(
+            self._research(self._begin(question, papers, repeat, screening), watch)
+        )
 
     async def aresearch(
         self,
@@ -208,10 +213,11 @@ class Assignee:
         papers: Sequence[str | Path] = (),
         *,
         repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
         watch: "Watcher | None" = None,
     ) -> Report:
         """`research` for callers with an event loop of their own."""
-        run = self._begin(question, papers, repeat)
+        run = self._begin(question, papers, repeat, screening)
         return await asyncio.wrap_future(self._loop.submit(self._research(run, watch)))
 
     def stream(
@@ -271,7 +277,10 @@ class Assignee:
         question: str,
         papers: Sequence[str | Path],
         repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
     ) -> Run:
+        from assignee.agents.screening import read_screening_csv
+
         return self.runs.begin(
             Run(
                 id=new_run_id(),
@@ -279,6 +288,7 @@ class Assignee:
                 papers=tuple(map(named, papers)),
                 settings=self._kept_settings(),
                 repeats=repeat.to_repeat().model_dump(mode="json") if repeat else None,
+                decisions=read_screening_csv(screening) if screening else {},
                 started=now(),
             )
         )
@@ -341,6 +351,7 @@ class Assignee:
             embedder=self._embedder,
             papers=papers,
             repeat=repeat,
+            decisions=run.decisions,
             announce=self._announce,
             without_papers=review,
         )

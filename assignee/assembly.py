@@ -1,6 +1,6 @@
 """Puts a run's context together: engine, panel, sources, stamp."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -12,6 +12,7 @@ from assignee.settings import Settings
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
+    from assignee.agents.screening import Decision
     from assignee.engines.calibration import Profile
     from assignee.engines.local.memory import SentenceEmbedder
     from assignee.engines.protocol import Engine
@@ -45,6 +46,7 @@ def assemble(
     embedder: "SentenceEmbedder",
     papers: Sequence[str] = (),
     repeat: "SearchRecipe | None" = None,
+    decisions: "Mapping[str, Decision] | None" = None,
     announce: Callable[[str], None] | None = None,
     without_papers: bool = False,
 ) -> Assembled:
@@ -102,6 +104,7 @@ def assemble(
         repeat=Repeat(repeat.plan, {name: repeat.queries_to(name) for name in repeat.sources})
         if repeat
         else None,
+        decisions=decisions or {},
         warnings=literature.warnings,
         profiles=profiles,
         embedder=embedder,

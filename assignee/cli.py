@@ -49,6 +49,7 @@ from assignee.options import (
     Papers,
     Quiet,
     ReviewPapers,
+    ScreeningFile,
     Set,
     Since,
     SourceNames,
@@ -170,6 +171,7 @@ def research(
     ] = None,
     papers: Papers = None,
     from_log: FromLog = None,
+    screening: ScreeningFile = None,
     source: SourceNames = None,
     since: Since = None,
     until: Until = None,
@@ -216,7 +218,9 @@ def research(
     )
     refuse_unwritable(out, as_json=as_json)
     with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
-        report = assignee.research(asked_for, papers or (), repeat=repeat, watch=watch)
+        report = assignee.research(
+            asked_for, papers or (), repeat=repeat, screening=screening, watch=watch
+        )
     again = resuming(report.run_id, settings)
     deliver_report(report, out, again=again, as_json=as_json, quiet=quiet)
 

@@ -76,6 +76,14 @@ FromLog = Annotated[
         "unless others are given, and show what is new since.",
     ),
 ]
+ScreeningFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--screening",
+        metavar="FILE",
+        help="A screening.csv in which you wrote include or exclude beside papers.",
+    ),
+]
 Engine = Annotated[
     str | None,
     typer.Option(

@@ -30,6 +30,8 @@ class Run(Record):
     """The settings without secrets and places; a resumed run uses them again."""
     repeats: dict[str, Any] | None = None
     """The search that is made again, as search_log.json has it."""
+    decisions: dict[str, Literal["include", "exclude"]] = Field(default_factory=dict)
+    """What the user decided in a screening file, by paper id."""
     started: str
     status: Status = "running"
     why: str | None = None

@@ -110,8 +110,24 @@ def test_the_command_takes_question_and_filters_from_the_log(
     assert str(seen["settings"].since) == "2015-01-01"
     assert str(seen["settings"].until) == "2020-12-31"
     assert len(seen["settings"].sources) == 5
+    assert seen["screening"] is None
     app(["research", "Is tea good?", "--from-log", log, *home], standalone_mode=False)
     assert seen["question"] == "Is tea good?"
+
+
+def test_decisions_of_the_screening_file_are_kept_to(first: Report, tmp_path: Path) -> None:
+    read, left_out = (
+        next(row.paper_id for row in first.search.screening if row.decision == decision)
+        for decision in ("included", "excluded")
+    )
+    file = tmp_path / "screening.csv"
+    file.write_text(f"decision,paper_id\nexclude,{read}\ninclude,{left_out}\n")
+    settings = Settings(home=tmp_path, offline_demo=True, rounds=1, since="2015", **SMALL)
+    with Assignee(settings, embedder=HashingEmbedder()) as assignee:
+        report = assignee.research(QUESTION, screening=file)
+    decided = {row.paper_id: (row.decision, row.by) for row in report.search.screening}
+    assert decided[read] == ("excluded", "user")
+    assert decided[left_out] == ("included", "user")
 
 
 def test_a_log_that_cannot_be_read_is_an_error_of_the_user(tmp_path: Path) -> None:
