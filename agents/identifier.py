@@ -1,6 +1,7 @@
 """The identifier: tells which records are one work, and takes each work into the library once."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from assignee.agents.retriever import take_in
@@ -30,46 +31,51 @@ class Identified(NamedTuple):
     warnings: tuple[str, ...]
 
 
+def at_hand(papers: Sequence[Paper]) -> list[Hit]:
+    """Papers of the user's own as records, so that they join the work that they are."""
+    return [Hit(source=LOCAL, paper=paper) for paper in papers]
+
+
 def identified(
-    hits: Mapping[str, Hit],
-    *,
-    local: Sequence[Paper] = (),
-    known: Mapping[str, str] | None = None,
-    read: Collection[str] = (),
+    hits: Mapping[str, Hit], *, known: Mapping[str, str] | None = None, read: Collection[str] = ()
 ) -> Identified:
-    """The works of the records; papers at hand join the work that they are.
+    """The works of which databases have a record; papers at hand join them.
 
     A work keeps the id that it had, or that of the paper at hand. Where it had several, the paper
     that was read gives the id, and the others are named in `same_as`.
 
     Args:
-        hits: digest to record, of all rounds.
-        local: papers at hand that no record has joined yet.
+        hits: digest to record, of all rounds; those of papers at hand too.
         known: `Members.of` of the last time.
         read: ids of papers that were read closely.
     """
-    known, digests = known or {}, list(hits)
-    records = [*hits.values(), *(Hit(source=LOCAL, paper=paper) for paper in local)]
+    known, digests, records = known or {}, list(hits), list(hits.values())
     found = same(records)
     groups = []
     for places in found.groups:
-        mine = [digests[place] for place in places if place < len(digests)]
-        if mine:
-            theirs = [local[place - len(digests)].id for place in places if place >= len(digests)]
-            former = {*theirs, *(known[digest] for digest in mine if digest in known)}
-            ranked = sorted(former, key=lambda id_: (id_ not in read, id_ not in theirs, id_))
-            groups.append((ranked, mine, merged([records[place] for place in places])))
+        local = {records[place].paper.id for place in places if records[place].source == LOCAL}
+        if all(records[place].source == LOCAL for place in places):
+            continue
+        members = [digests[place] for place in places]
+        former = local | {known[digest] for digest in members if digest in known}
+        ranked = sorted(former, key=partial(_by_claim, read=read, local=local))
+        groups.append((ranked, members, merged([records[place] for place in places])))
     works: dict[str, Merged] = {}
     of: dict[str, str] = {}
     others: dict[str, str] = {}
-    for former_ids, mine, work in sorted(groups, key=lambda group: not group[0]):
+    for former_ids, members, work in sorted(groups, key=lambda group: not group[0]):
         id_ = _free_id(former_ids, work.paper, works)
         paper = work.paper.model_copy(update={"id": id_})
         works[id_] = work.model_copy(update={"paper": paper})
-        of |= dict.fromkeys(mine, id_)
+        of |= dict.fromkeys(members, id_)
         others |= dict.fromkeys(former_ids, id_)
     same_as = {other: id_ for other, id_ in others.items() if other not in works}
     return Identified(works, same_as, Members(of=of), found.warnings)
+
+
+def _by_claim(id_: str, *, read: Collection[str], local: Collection[str]) -> tuple[bool, bool, str]:
+    """Which of several ids a work keeps: one that was read, one at hand, any."""
+    return id_ not in read, id_ not in local, id_
 
 
 def _free_id(former: Sequence[str], paper: Paper, taken: Collection[str]) -> str:

@@ -131,7 +131,7 @@ def open_literature(
     from assignee.web import Web
 
     urls, contact = dict(settings.source_urls), settings.contact
-    trusted, told = origins(urls.values()), ()
+    trusted, told = origins(urls.values()), tuple[str, ...]()
     cache = settings.home / "http" / "replies.sqlite3" if settings.http_days else None
     if settings.offline_demo:
         from assignee.offline import LiteratureServer

@@ -56,7 +56,8 @@ class Settings(BaseSettings):
         description="Folder of the library, the checkpoints and the response cache.",
     )
     engine: Literal["local", "llm"] = Field(
-        default="local", description="Where judgement comes from; nothing is sent unless `llm`."
+        default="local",
+        description="Where judgement comes from; no model is asked over the web unless `llm`.",
     )
     panel: str = Field(
         default="default", description="Reviewer panel: a name that ships, or a YAML file."

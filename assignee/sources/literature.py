@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -77,11 +78,13 @@ def databases(
 
 def places(urls: Mapping[PlaceName, str], contact: str | None) -> Places:
     """Where full texts are looked for: the services' own addresses, or those that replace them."""
-    named = {name.replace("-", "_"): url for name, url in urls.items() if name in _OF_TEXTS}
-    return Places(contact=contact, **named)
-
-
-_OF_TEXTS = ("arxiv", "europe-pmc", "unpaywall")
+    own = Places(contact=contact)
+    return replace(
+        own,
+        arxiv=urls.get("arxiv", own.arxiv),
+        europe_pmc=urls.get("europe-pmc", own.europe_pmc),
+        unpaywall=urls.get("unpaywall", own.unpaywall),
+    )
 
 
 def url_by_name(urls: Mapping[str, str]) -> dict[PlaceName, str]:
