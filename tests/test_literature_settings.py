@@ -1,4 +1,4 @@
-"""Settings of the literature: names that are checked, days, and secrets that stay where they are."""
+"""Settings of the literature: names that are checked, days, and secrets that are told to nobody."""
 
 from datetime import date
 from pathlib import Path
