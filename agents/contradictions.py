@@ -40,10 +40,14 @@ async def near_pairs(
     papers: Mapping[str, Paper],
     known: Collection[str] = (),
 ) -> list[Pair]:
-    """The pairs that could contradict each other and are not among the known keys, sorted."""
+    """The pairs that could contradict each other and are not among the known keys, sorted.
+
+    Claims of retracted papers contradict nothing.
+    """
     found: dict[str, Pair] = {}
-    for claim in claims:
-        others = [o for o in claims if independent(papers[claim.paper_id], papers[o.paper_id])]
+    standing = [claim for claim in claims if not papers[claim.paper_id].retracted]
+    for claim in standing:
+        others = [o for o in standing if independent(papers[claim.paper_id], papers[o.paper_id])]
         relevances = await ranker.rank(claim.text, [other.text for other in others])
         ranked = sorted(zip(relevances, others, strict=True), key=lambda r: (-r[0], r[1].id))
         for relevance, other in ranked[:NEAREST]:
@@ -113,25 +117,31 @@ def _window(claim: Claim) -> Passage:
 
 
 def contradictions(
-    claims: Sequence[Claim], verdicts: Sequence[Verdict], compared: Sequence[Contradiction] = ()
+    claims: Sequence[Claim],
+    verdicts: Sequence[Verdict],
+    compared: Sequence[Contradiction] = (),
+    *,
+    retracted: Collection[str] = (),
 ) -> list[Contradiction]:
     """All contradictions between these claims, each pair once.
 
     Pairs where one paper's evidence against the other's claim is itself a claim of this report,
-    then those of `compared` that are between these claims.
+    then those of `compared` that are between these claims. Claims of papers whose ids are among
+    the retracted contradict nothing.
     """
+    claims = [claim for claim in claims if claim.paper_id not in retracted]
     by_paper: dict[str, list[Claim]] = {}
     for claim in claims:
         by_paper.setdefault(claim.paper_id, []).append(claim)
     found: dict[frozenset[str], Contradiction] = {}
-    for verdict in verdicts:
+    ids = {claim.id for claim in claims}
+    for verdict in (one for one in verdicts if one.claim_id in ids):
         for piece in verdict.evidence_against:
             for other in by_paper.get(piece.paper_id, ()):
                 if other.id != verdict.claim_id and _overlap(other.quote, piece.quote):
                     pair = frozenset((verdict.claim_id, other.id))
                     first, second = sorted(pair)
                     found.setdefault(pair, Contradiction(first=first, second=second, why=piece.why))
-    ids = {claim.id for claim in claims}
     for one in compared:
         if {one.first, one.second} <= ids:
             found.setdefault(frozenset((one.first, one.second)), one)

@@ -220,4 +220,5 @@ def reference_of(paper: Paper, key: str) -> DossierReference:
         kind=paper.kind,
         publication_status=paper.publication_status,
         retracted=paper.retracted,
+        notices=paper.notices,
     )

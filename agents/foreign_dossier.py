@@ -124,6 +124,7 @@ def _reference(reference: ParsedReference, paper: Paper | None) -> DossierRefere
         kind=paper.kind if paper else reference.kind,
         publication_status=paper.publication_status if paper and known else status_of(reference),
         retracted=reference.retracted or (paper is not None and paper.retracted),
+        notices=paper.notices if paper else (),
     )
 
 

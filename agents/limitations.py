@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from assignee.agents.methodology import is_query
+from assignee.agents.notices import noticed
 from assignee.agents.wording import capital, counted, listed, percent, verb, was
 from assignee.records import (
     Basis,
@@ -18,6 +19,12 @@ from assignee.records import (
     Verdict,
     VerdictLabel,
 )
+
+_MEANS = {
+    "retraction": "; what it says supports and contradicts nothing here",
+    "expression of concern": "; what it says may not hold",
+}
+"""What a notice does to a paper's words; a correction is for the reader to look up."""
 
 DISCLAIMER = (
     "This report is a machine-generated literature synthesis and does not constitute "
@@ -37,8 +44,8 @@ _LABELS: tuple[tuple[VerdictLabel, str, str], ...] = (
     ),
     (
         "unattributed",
-        "is unattributed: its own source could not be shown to say it",
-        "are unattributed: their own sources could not be shown to say them",
+        "is unattributed: its own source could not be shown to say it, or was retracted",
+        "are unattributed: their own sources could not be shown to say them, or were retracted",
     ),
     (
         "contradicted",
@@ -80,6 +87,7 @@ def limitations(
         *_largest_share(claims),
         *_labels(verdicts),
         *_dependence(verdicts),
+        *_taken_back(verdicts, papers),
         *_disagreements(verdicts),
         *_confidence(verdicts),
         *_contradictions(contradictions),
@@ -148,6 +156,22 @@ def _dependence(verdicts: Sequence[Verdict]) -> list[str]:
     ]
 
 
+def _taken_back(verdicts: Sequence[Verdict], papers: Sequence[Paper]) -> list[str]:
+    """How much of the evidence is of retracted papers; empty when none is."""
+    retracted = {paper.id for paper in papers if paper.retracted}
+    number = sum(
+        evidence.paper_id in retracted
+        for verdict in verdicts
+        for evidence in verdict.evidence_for + verdict.evidence_against
+    )
+    if not number:
+        return []
+    return [
+        f"{capital(counted(number, 'piece'))} of evidence {verb(number, 'is', 'are')} of a "
+        "retracted paper: shown, but not counted."
+    ]
+
+
 def _disagreements(verdicts: Sequence[Verdict]) -> list[str]:
     """On how many claims the two judges differ."""
     number = sum(verdict.agreement == "disagree" for verdict in verdicts)
@@ -208,8 +232,11 @@ def _papers(papers: Sequence[Paper]) -> list[str]:
             f"The publication status of {counted(number, 'paper')} is not known from "
             f"{verb(number, 'its', 'their')} metadata."
         )
-    retracted = [paper.id for paper in papers if paper.retracted]
-    return told + [f"Among the works is one that has been retracted: {one}." for one in retracted]
+    return told + [
+        f"Among the works is one that {noticed(notice)}: {paper.id}{_MEANS.get(notice.kind, '')}."
+        for paper in papers
+        for notice in paper.notices
+    ]
 
 
 def _searched(counts: Counts, search: SearchLog) -> list[str]:

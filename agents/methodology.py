@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assignee.agents.wording import capital, counted, listed, sentence, verb, was
+from assignee.agents.wording import capital, counted, listed, percent, sentence, verb, was
 from assignee.records import (
+    Basis,
     Claim,
     Counts,
     Draft,
@@ -18,6 +19,7 @@ from assignee.records import (
     SearchEntry,
     SearchLog,
     Stamp,
+    Terms,
     Verdict,
     VerdictLabel,
 )
@@ -27,6 +29,9 @@ EVERY_DOCUMENT = "every document"
 
 NAMED_BY_ID = "papers named by id"
 """What the log of the library holds in place of a query when papers were named."""
+
+EVERY_ENTRY = "every entry"
+"""What the log of a bibliography holds in place of a query."""
 
 QUOTES = (
     "A statement enters the report only with a quote that stands word for word in the text "
@@ -54,7 +59,7 @@ VERDICTS: dict[VerdictLabel, str] = {
     "mixed": "independent papers were found on both sides",
     "contradicted": "independent papers contradict it and none supports it",
     "uncorroborated": "its source says it, but no independent paper was found that settles it",
-    "unattributed": "it could not be shown that its own source says it",
+    "unattributed": "it could not be shown that its own source says it, or that was retracted",
     "not checked": "it was not judged, for instance because a budget was spent",
 }
 """Each verdict word and what it means, in the order in which they are told."""
@@ -84,13 +89,17 @@ def methodology(
     steps = screening_steps(
         counts, claims=claims, verdicts=verdicts, papers=papers, passages=passages
     )
-    queries = [entry for entry in search.entries if is_query(entry)]
+    # Papers whose citations were followed are not listed: their names would tell the authors.
+    queries = [entry for entry in search.entries if is_query(entry) and entry.way == "query"]
     lines = ["Search:", *search_sentences(search, rounds=counts.rounds, planner=plan.planner)]
     lines += [f"- {_entry(entry)}" for entry in queries]
+    lines += [*filter_sentences(search.terms), *failure_sentences(search)]
+    lines += [sentence(search.saturation)] if search.saturation else []
     if search.unread:
         lines += ["Not read:", *(f"- {reason}" for reason in search.unread)]
     told = "; ".join(f"{step.name}: {step.number}" for step in steps).lower()
     lines += [QUOTES, sentence(told)]
+    lines += full_text_sentences(search, claims=claims, passages=passages)
     lines += [_basis(papers, passages), TWO_QUESTIONS, *judge_sentences(verdicts)]
     lines += [sentence(f"{word}: {meaning}") for word, meaning in VERDICTS.items()]
     lines += [confidence_sentence(verdicts), *_stamp(stamp)]
@@ -100,22 +109,104 @@ def methodology(
 
 def is_query(entry: SearchEntry) -> bool:
     """Whether the entry is a query that was sent, not a folder or a list that was taken whole."""
-    return entry.query not in (EVERY_DOCUMENT, NAMED_BY_ID)
+    return entry.query not in (EVERY_DOCUMENT, NAMED_BY_ID, EVERY_ENTRY)
 
 
 def search_sentences(search: SearchLog, *, rounds: int, planner: str) -> list[str]:
-    """Where was searched, by how many queries, and what was taken whole."""
+    """Where was searched, by how many queries and citations, and what was taken whole."""
     told = []
-    sent = [entry for entry in search.entries if is_query(entry)]
+    sent = [entry for entry in search.entries if is_query(entry) and entry.way == "query"]
     if number := len(sent):
         sources = listed(list(dict.fromkeys(entry.source for entry in sent)))
         told.append(
             f"{capital(counted(number, 'query', 'queries'))} {was(number)} sent to {sources} "
             f"in {counted(rounds, 'round')}, planned by {planner}."
         )
+    told += _followed([entry for entry in search.entries if entry.way != "query"])
     whole = {entry.source: entry for entry in reversed(search.entries) if not is_query(entry)}
     told += [_whole(entry, rounds) for entry in reversed(whole.values())]
     return told or ["No source was searched: the documents were given."]
+
+
+def _followed(entries: Sequence[SearchEntry]) -> list[str]:
+    """Whose citations were followed, which way and where."""
+    if not entries:
+        return []
+    papers = counted(len({entry.query for entry in entries}), "paper")
+    directions = {"backward": "backward to what it cites", "forward": "forward to what cites it"}
+    ways = listed([told for way, told in directions.items() if way in {e.way for e in entries}])
+    where = listed(list(dict.fromkeys(entry.source for entry in entries)))
+    return [f"The citations of {papers} were followed in {where}, {ways}."]
+
+
+def filter_sentences(terms: Terms) -> list[str]:
+    """What was asked for beside the words of the queries; empty when nothing was."""
+    asked = []
+    if terms.since or terms.until:
+        since = f" from {terms.since}" if terms.since else ""
+        until = f" until {terms.until}" if terms.until else ""
+        asked.append(f"published{since}{until}")
+    if terms.statuses:
+        asked.append(f"publication status {' or '.join(terms.statuses)}")
+    if terms.language:
+        asked.append(f"language “{terms.language}”")
+    told = [f"Filters: {'; '.join(asked)}."] if asked else []
+    for name, criteria in (("Inclusion", terms.include), ("Exclusion", terms.exclude)):
+        if criteria:
+            quoted = "; ".join(f"“{criterion}”" for criterion in criteria)
+            told.append(f"{name} {verb(len(criteria), 'criterion', 'criteria')}: {quoted}.")
+    return told
+
+
+def down(search: SearchLog) -> list[str]:
+    """Sources that were asked and gave nothing but errors."""
+    answered = {
+        entry.source for entry in search.entries if entry.hits or entry.kept or not entry.errors
+    }
+    asked = dict.fromkeys(entry.source for entry in search.entries)
+    return [source for source in asked if source not in answered]
+
+
+def failure_sentences(search: SearchLog) -> list[str]:
+    """Sources that were down, and sources that answered with some errors; empty without any."""
+    missing = down(search)
+    failing = dict.fromkeys(entry.source for entry in search.entries if entry.errors)
+    partly = [source for source in failing if source not in missing]
+    told = []
+    if missing:
+        told.append(
+            f"{listed(missing)} gave no usable answer: papers that only "
+            f"{verb(len(missing), 'this source', 'these sources')} would have found are missing."
+        )
+    if partly:
+        told.append(f"Of {listed(partly)} some answers had faults; what could be read was used.")
+    return told
+
+
+def full_text_sentences(
+    search: SearchLog, *, claims: Sequence[Claim], passages: Sequence[Passage]
+) -> list[str]:
+    """The shares of papers and claims from full text; empty where no full text was sought."""
+    if not search.basis:
+        return []
+    papers = Counter(search.basis.values())
+    told = [f"Of {counted(papers.total(), 'document')} read, {_full(papers)}."]
+    basis_of = {passage.id: passage.basis for passage in passages}
+    quoted = Counter(basis_of[c.quote.passage_id] for c in claims if c.quote.passage_id in basis_of)
+    if quoted:
+        told.append(f"Of {counted(quoted.total(), 'claim')}, {_full(quoted)}.")
+    return told
+
+
+def _full(bases: Counter[Basis]) -> str:
+    number, whole = bases["full text"], bases.total()
+    others: dict[Basis, str] = {
+        "abstract": "from the abstract",
+        "note": "from a note about the paper",
+    }
+    rest = [f"{bases[basis]:,} {told}" for basis, told in others.items() if bases[basis]]
+    share = percent(number / whole)
+    return listed([f"{number or 'none'} ({share}) {was(number)} taken from full text", *rest])
 
 
 def _whole(entry: SearchEntry, rounds: int) -> str:
@@ -221,8 +312,8 @@ def confidence_sentence(verdicts: Sequence[Verdict]) -> str:
         )
     return (
         f"{meaning} {capital(counted(missing, 'claim'))} {verb(missing, 'has', 'have')} none, "
-        "because nothing was found that settles them, because what judged them was not "
-        "calibrated, or because they were not judged."
+        "because nothing was found that settles them, what judged them was not calibrated, they "
+        "were not judged, or a retraction decided."
     )
 
 

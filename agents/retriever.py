@@ -11,7 +11,7 @@ from assignee.errors import AssigneeError
 from assignee.library import AddResult, Library
 from assignee.reading.abbreviations import abbreviated, spelled_out
 from assignee.reading.passages import split_passages
-from assignee.records import Claim, Document, Passage, SearchEntry
+from assignee.records import Claim, Document, Hit, Passage, SearchEntry
 from assignee.sources import QueryLog, Source, SourceResult
 
 PASSAGES_THAT_EXPLAIN = 100
@@ -29,8 +29,11 @@ class Found(NamedTuple):
     """What one source returned for one round."""
 
     paper_ids: tuple[str, ...]
+    """Papers whose documents are in the library now."""
     entries: tuple[SearchEntry, ...]
     unread: tuple[str, ...]
+    records: tuple[Hit, ...] = ()
+    """What databases returned, not yet merged."""
 
 
 class Windows(NamedTuple):
@@ -60,12 +63,15 @@ async def search(
             round=round_,
             time=time,
             hits=query.hits,
-            kept=query.hits,
+            kept=query.read if query.sent else query.hits,
+            sent=query.sent,
+            pages=query.pages,
+            retries=query.retries,
             errors=query.errors,
         )
         for query in result.queries
     )
-    return Found(ids, entries, tuple(str(error) for error in result.unread))
+    return Found(ids, entries, tuple(str(error) for error in result.unread), result.records)
 
 
 def take_in(documents: Sequence[Document], library: Library) -> AddResult:
@@ -92,7 +98,7 @@ async def ask_in_full(
     return [spelled_out(question, passages) for question in questions]
 
 
-async def screen(
+async def relevance(
     asked: Sequence[str],
     queries: Sequence[str],
     paper_ids: Sequence[str],
@@ -100,26 +106,25 @@ async def screen(
     library: Library,
     ranker: Ranker,
     limit: int,
-) -> list[str]:
-    """The papers, at most `limit`, whose best passages answer best what is asked.
+) -> dict[str, float]:
+    """How well the best passages of each paper answer what is asked; 0 for most of a large pool.
 
-    Hybrid search with all questions and queries finds the passages that come into question; the
-    ranker then compares each with what is asked, so that a vague query cannot carry a paper. A
-    paper's score is the sum of its reciprocal ranks over what is asked, the first counting double.
+    Hybrid search with all questions and queries finds the passages that come into question, some
+    for each of `limit` papers; the ranker then compares each with what is asked, so that a vague
+    query cannot carry a paper. A paper's score is the sum of its reciprocal ranks over what is
+    asked, the first counting double.
     """
-    if len(paper_ids) <= limit:
-        return list(paper_ids)
     sent = list(dict.fromkeys([*asked, *queries]))
     hits = await asyncio.to_thread(
         library.search, sent, limit=limit * PASSAGES_A_PAPER, paper_ids=set(paper_ids)
     )
     passages = list({hit.passage.id: hit.passage for found in hits for hit in found}.values())
-    scores = dict.fromkeys(paper_ids, 0.0)
+    scores = dict.fromkeys(sorted(paper_ids), 0.0)
     for number, one in enumerate(asked):
         relevances = await ranker.rank(one, [passage.text for passage in passages])
         for rank, paper_id in enumerate(_by_best_passage(passages, relevances)):
             scores[paper_id] += (1 if number else 2) / (RANK_OFFSET + rank)
-    return sorted(scores, key=lambda paper_id: (-scores[paper_id], paper_id))[:limit]
+    return scores
 
 
 def _by_best_passage(passages: Sequence[Passage], relevances: Sequence[float]) -> list[str]:

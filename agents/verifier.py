@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from assignee.agents.notices import retraction
 from assignee.agents.weighing import (
     Scale,
     Weighed,
@@ -170,11 +171,12 @@ class _Read(NamedTuple):
 
     weighed: Weighed
     window: Passage
+    paper: Paper
     own: bool
     independent: bool
 
     def evidence(self) -> Evidence:
-        return evidence_of(self.weighed, self.window, independent=self.independent)
+        return evidence_of(self.weighed, self.window, self.paper, independent=self.independent)
 
 
 def _opinions(
@@ -201,6 +203,7 @@ def _opinion(
     scale: Scale,
 ) -> Verdict:
     """The verdict of one judge on one claim."""
+    source = papers[case.claim.paper_id]
     own, others = [one for one in read if one.own], [one for one in read if not one.own]
     for_, against = _of(others, "supports"), _of(others, "contradicts")
     attribution = attribute([one.weighed for one in own])
@@ -208,9 +211,10 @@ def _opinion(
     if attribution != "supported" and own and (silent or verbatim(case.claim)):
         window = case.own[0]
         if same := own_words(case.claim, window):
-            own, attribution = [_Read(same, window, own=True, independent=False)], "supported"
+            read_again = _Read(same, window, source, own=True, independent=False)
+            own, attribution = [read_again], "supported"
     corroboration = corroborate(for_, against, papers)
-    label, rule = decide(attribution, corroboration)
+    label, rule = decide(attribution, corroboration, retraction(source))
     confidence = None
     if scale.profile is not None:
         said = spoken_for([one.weighed for one in own], scale).supports
@@ -219,7 +223,9 @@ def _opinion(
         if attribution == "supported":
             works = [spoken_for(weighed, scale) for weighed in _works(case, others, papers)]
             right = scale.profile.corroboration(corroboration, works)
-            confidence = said * right if right is not None else None
+            # Where its source was retracted, the notice decided and no judge's probability tells.
+            told = right if label != "unattributed" else None
+            confidence = said * told if told is not None else None
     overruled = [one.weighed.overruled for one in read if one.weighed.overruled]
     return Verdict(
         claim_id=case.claim.id,
@@ -250,7 +256,7 @@ def _read(
             paper = papers[window.paper_id]
             weighed = weigh(case.claim, judgement, window, paper, scale)
             own = judgement.window < len(case.own)
-            read.append(_Read(weighed, window, own, independent(source, paper)))
+            read.append(_Read(weighed, window, paper, own, independent(source, paper)))
     return read
 
 
@@ -313,8 +319,27 @@ def corroborate(
     return "contradicted" if contradicted else "not enough evidence"
 
 
-def decide(attribution: Attribution, corroboration: Corroboration) -> tuple[VerdictLabel, str]:
-    """The verdict in one word, and the rule that gave it."""
+def decide(
+    attribution: Attribution, corroboration: Corroboration, retracted: str | None = None
+) -> tuple[VerdictLabel, str]:
+    """The verdict in one word, and the rule that gave it.
+
+    `retracted` says when and where the claim's own source was; nothing verifies such a claim.
+    """
+    label, rule = _by_evidence(attribution, corroboration)
+    if retracted is None:
+        return label, rule
+    if label in ("verified", "uncorroborated"):
+        found = "an" if label == "verified" else "no"
+        return "unattributed", (
+            f"its source says it and {retracted}; {found} independent paper was found to support it"
+        )
+    return label, f"{rule}; its source {retracted}"
+
+
+def _by_evidence(
+    attribution: Attribution, corroboration: Corroboration
+) -> tuple[VerdictLabel, str]:
     if attribution != "supported":
         return "unattributed", "its own source was not found to say it"
     if corroboration == "supported":

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assignee.agents.notices import retraction
 from assignee.engines.calibration import Profile, paper_scores, scores_of
 from assignee.engines.local.memory import SentenceEmbedder
 from assignee.engines.protocol import Judgement
@@ -40,6 +41,8 @@ development claims, these rules would take six right ones for every wrong one.""
 UNFOUND = "its quote is not in the text"
 OVERRULES = ", whatever the judge says: "
 """Between what an exact check found and what the judge had said."""
+DISCOUNTED = "; it counts for nothing, because its paper "
+"""Between the reason of a stance and the retraction of the paper that takes it."""
 
 
 class Scale(NamedTuple):
@@ -187,8 +190,12 @@ def _sentences_at(text: str, span: tuple[int, int]) -> str:
     return text[touched[0][0] : touched[-1][1]] if touched else text[slice(*span)]
 
 
-def evidence_of(weighed: Weighed, window: Passage, *, independent: bool) -> Evidence:
-    """The judgement as evidence: its quote, or the whole window where there is none."""
+def evidence_of(weighed: Weighed, window: Passage, paper: Paper, *, independent: bool) -> Evidence:
+    """The judgement as evidence: its quote, or the whole window where there is none.
+
+    Of a retracted paper it says that it counts for nothing.
+    """
+    taken_back = retraction(paper)
     return Evidence(
         quote=Quote.cut(window, *(weighed.span or (0, len(window.text)))),
         paper_id=window.paper_id,
@@ -198,7 +205,7 @@ def evidence_of(weighed: Weighed, window: Passage, *, independent: bool) -> Evid
         score=weighed.judgement.score,
         numbers=weighed.numbers,
         independent=independent,
-        why=weighed.why,
+        why=f"{weighed.why}{DISCOUNTED}{taken_back}" if taken_back else weighed.why,
     )
 
 

@@ -1,6 +1,9 @@
-"""Counted nouns, shares and lists as a reader expects them."""
+"""Counted nouns, shares and lists as a reader expects them; cells that no spreadsheet runs."""
 
 from collections.abc import Sequence
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""First characters that spreadsheets take as a formula, full-width forms included (OWASP)."""
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:
@@ -45,3 +48,8 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return "over 99%"
     return f"{share * 100:.0f}%"
+
+
+def disarmed(cell: str) -> str:
+    """The cell with an apostrophe before what a spreadsheet would take as a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -19,7 +19,7 @@ from assignee.background import BackgroundLoop
 from assignee.errors import QuestionError, ReadingError
 from assignee.records import ForeignReview, Report
 from assignee.runs import Run, RunRegister, new_run_id
-from assignee.settings import Settings
+from assignee.settings import PRIVATE, Settings
 
 if TYPE_CHECKING:
     from assignee.assembly import Assembled
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assignee.graph.context import Progress
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
+    from assignee.report import SearchRecipe
     from assignee.sources import FolderSource
 
     Watcher = Callable[[Progress], None]
@@ -83,7 +84,8 @@ class Assignee:
     """Owns one library, one register of runs and one event loop; use it as a context manager.
 
     Sync methods work everywhere, also in notebooks; each has an async twin whose name begins
-    with `a`. Nothing leaves the machine unless `settings.engine` is `llm`.
+    with `a`. Nothing leaves the machine unless `settings.engine` is `llm` or `settings.sources`
+    names databases.
 
     Args:
         settings: from the environment when not given.
@@ -182,9 +184,18 @@ class Assignee:
         question: str,
         papers: Sequence[str | Path] = (),
         *,
+        repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
         watch: "Watcher | None" = None,
     ) -> Report:
-        """Answer a question from the papers named (files, folders, library ids), or the library.
+        """Answer a question from the papers named and the databases of `settings.sources`.
+
+        Papers are files, folders, bibliographies (BibTeX, RIS, CSL-JSON), lists of identifiers, or
+        ids of the library; without any of them and without databases, the whole library is used.
+        With `repeat`, from `read_search_log`, that search is made again and the report tells what
+        is new; `Settings(**repeat.overrides())` has its databases, filters and limits.
+        With `screening`, a screening.csv in which papers were marked, those decisions go before
+        criteria and relevance.
 
         Raises:
             UserError: the question, the papers or a setting is at fault.
@@ -192,17 +203,21 @@ class Assignee:
             EndpointError: the model endpoint refused or was not reached.
             NoEvidenceError: nothing was found that answers the question; no report is made.
         """
-        return self._loop.run(self._research(self._begin(question, papers), watch))
+        return self._loop.run(
+            self._research(self._begin(question, papers, repeat, screening), watch)
+        )
 
     async def aresearch(
         self,
         question: str,
         papers: Sequence[str | Path] = (),
         *,
+        repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
         watch: "Watcher | None" = None,
     ) -> Report:
         """`research` for callers with an event loop of their own."""
-        run = self._begin(question, papers)
+        run = self._begin(question, papers, repeat, screening)
         return await asyncio.wrap_future(self._loop.submit(self._research(run, watch)))
 
     def stream(
@@ -257,28 +272,40 @@ class Assignee:
         """
         return self._loop.run(self._review(Path(report), [str(p) for p in papers], watch))
 
-    def _begin(self, question: str, papers: Sequence[str | Path]) -> Run:
+    def _begin(
+        self,
+        question: str,
+        papers: Sequence[str | Path],
+        repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
+    ) -> Run:
+        from assignee.agents.screening import read_screening_csv
+
         return self.runs.begin(
             Run(
                 id=new_run_id(),
                 question=checked_question(question),
                 papers=tuple(map(named, papers)),
                 settings=self._kept_settings(),
+                repeats=repeat.to_repeat().model_dump(mode="json") if repeat else None,
+                decisions=read_screening_csv(screening) if screening else {},
                 started=now(),
             )
         )
 
     async def _research(self, run: Run, watch: "Watcher | None") -> Report:
         from assignee.execution import run_research
+        from assignee.report import SearchRecipe, with_news
 
+        repeat = SearchRecipe.model_validate(run.repeats) if run.repeats else None
         async with self._locks.setdefault(run.id, asyncio.Lock()):
             with self._registered(run) as ended:
-                assembled = await self._assemble(run, run.papers)
+                assembled = await self._assemble(run, run.papers, repeat=repeat)
                 digest, report = await run_research(
                     run, assembled, checkpoints=self._checkpoints, watch=watch
                 )
                 ended.update(report=digest, score=report.rating.score)
-            return report
+            return with_news(report, repeat) if repeat else report
 
     async def _review(
         self, path: Path, papers: list[str], watch: "Watcher | None"
@@ -305,11 +332,17 @@ class Assignee:
         return review
 
     async def _assemble(
-        self, run: Run, papers: Sequence[str], *, review: bool = False
+        self,
+        run: Run,
+        papers: Sequence[str],
+        *,
+        repeat: "SearchRecipe | None" = None,
+        review: bool = False,
     ) -> "Assembled":
         from assignee.assembly import assemble
 
-        settings = Settings(**run.settings, home=self.settings.home, api_key=self.settings.api_key)
+        own = {name: getattr(self.settings, name) for name in PRIVATE}
+        settings = Settings(**run.settings, **own)
         return await asyncio.to_thread(
             assemble,
             settings,
@@ -317,6 +350,8 @@ class Assignee:
             library=await asyncio.to_thread(lambda: self.library),
             embedder=self._embedder,
             papers=papers,
+            repeat=repeat,
+            decisions=run.decisions,
             announce=self._announce,
             without_papers=review,
         )
@@ -339,7 +374,7 @@ class Assignee:
             self.runs.save(run.model_copy(update=ended))
 
     def _kept_settings(self) -> dict[str, Any]:
-        return self.settings.model_dump(mode="json", exclude={"api_key", "home"})
+        return self.settings.kept()
 
     @property
     def _checkpoints(self) -> Path:

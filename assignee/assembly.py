@@ -1,7 +1,9 @@
 """Puts a run's context together: engine, panel, sources, stamp."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,14 +12,23 @@ from assignee.settings import Settings
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
+    from assignee.agents.screening import Decision
     from assignee.engines.calibration import Profile
     from assignee.engines.local.memory import SentenceEmbedder
     from assignee.engines.protocol import Engine
-    from assignee.graph.context import Context
+    from assignee.graph.context import Context, FullTextFinder
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
     from assignee.records import Dossier
+    from assignee.report import SearchRecipe
     from assignee.sources import Source
+    from assignee.sources.database import Database
+
+
+DEMONSTRATION = (
+    "The literature of this demonstration is small and made for it: some forty papers about "
+    "language models, retold in other words, and invented ones. Nothing in it can be cited."
+)
 
 
 class Assembled(NamedTuple):
@@ -34,6 +45,8 @@ def assemble(
     library: "Library",
     embedder: "SentenceEmbedder",
     papers: Sequence[str] = (),
+    repeat: "SearchRecipe | None" = None,
+    decisions: "Mapping[str, Decision] | None" = None,
     announce: Callable[[str], None] | None = None,
     without_papers: bool = False,
 ) -> Assembled:
@@ -47,11 +60,12 @@ def assemble(
     from assignee.agents.panel_file import load_panel
     from assignee.engines.local.engine import NoMeter, local_engine
     from assignee.engines.protocol import Meter
-    from assignee.graph.context import Context
+    from assignee.graph.context import Context, Repeat
     from assignee.records import Stamp
 
+    named = named_papers(papers, library)
     local = local_engine(embedder, kept=library.vectors_of)
-    engine, prompts, aclose = local, {}, None
+    engine, prompts, stack = local, {}, AsyncExitStack()
     meter: Meter = NoMeter()
     if settings.engine == "llm":
         from assignee.engines.llm.engine import LLMEngine
@@ -59,7 +73,8 @@ def assemble(
         llm = LLMEngine(settings, ranker=local.ranker, run_id=run_id, announce=announce)
         # The local judge costs no call: its opinion stands beside the model's.
         engine = replace(llm.engine, second=local.judge, reranker=local.reranker)
-        meter, prompts, aclose = llm.meter, llm.prompts, llm.aclose
+        meter, prompts = llm.meter, llm.prompts
+        stack.push_async_callback(llm.aclose)
     profiles = profiles_of(engine, settings.home / "profiles")
     stamp = Stamp(
         program="Assignee Research",
@@ -69,20 +84,89 @@ def assemble(
         prompts=prompts,
         settings=settings.public(),
     )
+    panel = load_panel(settings.panel)
+    literature = Literature()
+    if settings.searched and not without_papers:
+        literature = open_literature(settings, stack, announce)
     context = Context(
         settings=settings,
         engine=engine,
         library=library,
-        panel=load_panel(settings.panel),
+        panel=panel,
         meter=meter,
         local_critic=local.critic,
         local_writer=local.writer,
         stamp=stamp,
-        sources=() if without_papers and not papers else tuple(sources_of(papers, library)),
+        sources=()
+        if without_papers and not papers
+        else tuple(sources_of(named, library, literature.databases)),
+        full_text=literature.full_text,
+        repeat=Repeat(repeat.plan, {name: repeat.queries_to(name) for name in repeat.sources})
+        if repeat
+        else None,
+        decisions=decisions or {},
+        warnings=literature.warnings,
         profiles=profiles,
         embedder=embedder,
     )
-    return Assembled(context, aclose)
+    return Assembled(context, stack.aclose)
+
+
+class Literature(NamedTuple):
+    """What of the web a run may use."""
+
+    databases: "tuple[Database, ...]" = ()
+    full_text: "FullTextFinder | None" = None
+    warnings: tuple[str, ...] = ()
+
+
+def open_literature(
+    settings: Settings, stack: AsyncExitStack, announce: Callable[[str], None] | None
+) -> Literature:
+    """The databases that the settings name, over one way to the web, closed with the stack."""
+    from assignee.reading.pdf import PdfReader
+    from assignee.sources import Criteria
+    from assignee.sources.full_text import full_text
+    from assignee.sources.literature import OwnMachinePace, databases, origins, places, url_by_name
+    from assignee.web import Web
+
+    urls, contact = dict(settings.source_urls), settings.contact
+    trusted, told = origins(urls.values()), tuple[str, ...]()
+    cache = settings.home / "http" / "replies.sqlite3" if settings.http_days else None
+    if settings.offline_demo:
+        from assignee.offline import LiteratureServer
+
+        server = stack.enter_context(LiteratureServer())
+        urls, trusted = url_by_name(server.base_urls), sorted(server.origins)
+        cache, contact, told = None, "demonstration@example.org", (DEMONSTRATION,)
+    web = Web(
+        contact=contact,
+        cache=cache,
+        time_to_live=settings.http_days * 86_400,
+        deadline=min(60.0, settings.source_seconds),
+        trusted=trusted,
+        pace=OwnMachinePace(),
+    )
+    stack.push_async_exit(web)
+    found, warnings = databases(
+        settings.searched,
+        web,
+        Criteria(settings.since, settings.until, settings.statuses, settings.language),
+        keys=settings.source_keys,
+        urls=urls,
+        seconds=settings.source_seconds,
+    )
+    if announce is not None:
+        sent = f"queries are sent to {', '.join(database.name for database in found)}"
+        announce(DEMONSTRATION if settings.offline_demo else sent)
+    text = partial(
+        full_text,
+        web=web,
+        places=places(urls, contact),
+        pdf=stack.enter_context(PdfReader()),
+        deadline=settings.source_seconds,
+    )
+    return Literature(found, text, (*told, *warnings))
 
 
 def profiles_of(engine: "Engine", folder: Path) -> "dict[str, Profile]":
@@ -138,28 +222,71 @@ async def foreign_dossier(parsed: "ParsedReport", context: "Context") -> "Dossie
     )
 
 
-def sources_of(papers: Sequence[str], library: "Library") -> "list[Source]":
-    """A source for every file or folder named, one for all library ids, or the whole library.
+class Named(NamedTuple):
+    """What the user named to be read."""
+
+    paths: tuple[Path, ...] = ()
+    ids: tuple[str, ...] = ()
+    """Of papers in the library."""
+
+
+def named_papers(papers: Sequence[str], library: "Library") -> Named:
+    """Paths and library ids told apart.
 
     Raises:
-        NoPapersError: something named is neither a path nor an id, or nothing is there at all.
+        NoPapersError: something named is neither a path nor an id.
     """
-    from assignee.sources import FolderSource, ShelfSource
-
-    if not papers:
-        if not library.papers():
-            raise NoPapersError(
-                "the library is empty: name papers with --papers, or add some "
-                "with `assignee library add FOLDER`"
-            )
-        return [ShelfSource(library)]
-    ids = {paper.id for paper in library.papers()}
-    named = [name for name in papers if name in ids]
-    paths = [Path(name) for name in papers if name not in ids]
+    ids = {paper.id for paper in library.papers()} if papers else set()
+    paths = tuple(Path(name) for name in papers if name not in ids)
     for path in paths:
         if not path.exists():
             raise NoPapersError(
                 f"{str(path)!r} is neither a file, a folder nor the id of a paper in the library"
             )
-    found: list[Source] = [FolderSource(path) for path in paths]
-    return [*found, ShelfSource(library, named)] if named else found
+    return Named(paths, tuple(name for name in papers if name in ids))
+
+
+def sources_of(
+    named: Named, library: "Library", databases: "Sequence[Database]" = ()
+) -> "list[Source]":
+    """A source for everything named and every database; without any of them the whole library.
+
+    Raises:
+        NoPapersError: there is nothing at all, or no database to look identifiers up in.
+    """
+    from assignee.sources import ShelfSource
+
+    found: list[Source] = [path_source(path, databases) for path in named.paths]
+    if named.ids:
+        found.append(ShelfSource(library, named.ids))
+    found.extend(databases)
+    if found:
+        return found
+    if not library.papers():
+        raise NoPapersError(
+            "the library is empty: name papers with --papers, search a database with --source, or "
+            "add papers with `assignee library add FOLDER`"
+        )
+    return [ShelfSource(library)]
+
+
+def path_source(path: Path, databases: "Sequence[Database]") -> "Source":
+    """A bibliography, a list of identifiers, or documents: what stands at the path.
+
+    Raises:
+        NoPapersError: a list of identifiers without a database to look them up in.
+    """
+    from assignee.sources import FolderSource
+    from assignee.sources.exports import ExportSource, is_export
+    from assignee.sources.looked_up import IdListSource, is_id_list
+
+    if is_export(path):
+        return ExportSource(path)
+    if not is_id_list(path):
+        return FolderSource(path)
+    if not databases:
+        raise NoPapersError(
+            f"{path.name!r} is a list of identifiers: name a database to look them up in, such "
+            "as --source openalex"
+        )
+    return IdListSource(path, databases)

@@ -22,21 +22,39 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from assignee.errors import AssigneeError, EngineError, NoPapersError, SettingsError
+from assignee.errors import (
+    AssigneeError,
+    EngineError,
+    NoPapersError,
+    QuestionError,
+    SettingsError,
+)
 from assignee.evals.commands import app as evaluation
 from assignee.options import (
     AsJson,
     BaseUrl,
     Engine,
+    Exclude,
+    FromLog,
     Home,
+    Include,
+    Language,
     ListAsJson,
     Model,
+    NoFullText,
+    NoSnowball,
+    OfflineDemo,
     Out,
     Panel,
     Papers,
     Quiet,
     ReviewPapers,
+    ScreeningFile,
     Set,
+    Since,
+    SourceNames,
+    StatusNames,
+    Until,
     described,
     run_ids,
     settings_from,
@@ -60,6 +78,7 @@ from assignee.version import VERSION
 if TYPE_CHECKING:
     from assignee.api import Assignee
     from assignee.progress import Watcher
+    from assignee.report import SearchRecipe
     from assignee.runs import Run
 
 INTERRUPTED = 130
@@ -144,9 +163,25 @@ def root(
 @app.command()
 def research(
     question: Annotated[
-        str, typer.Argument(metavar="QUESTION", help="The research question, in a sentence.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="QUESTION",
+            help="The research question, in a sentence; with --from-log that of the log.",
+        ),
+    ] = None,
     papers: Papers = None,
+    from_log: FromLog = None,
+    screening: ScreeningFile = None,
+    source: SourceNames = None,
+    since: Since = None,
+    until: Until = None,
+    language: Language = None,
+    status: StatusNames = None,
+    include: Include = None,
+    exclude: Exclude = None,
+    no_full_text: NoFullText = False,
+    no_snowball: NoSnowball = False,
+    offline_demo: OfflineDemo = False,
     engine: Engine = None,
     panel: Panel = None,
     model: Model = None,
@@ -158,12 +193,34 @@ def research(
     quiet: Quiet = False,
 ) -> None:
     """Answer a question from papers: a checked and rated report."""
+    repeat = read_log(from_log)
+    asked_for = question if question is not None else repeat.question if repeat else None
+    if asked_for is None:
+        raise QuestionError("no QUESTION was asked: give one, or a search with --from-log")
     settings = settings_from(
-        set_, engine=engine, panel=panel, model=model, base_url=base_url, home=home
+        set_,
+        instead=repeat.overrides() if repeat else None,
+        engine=engine,
+        panel=panel,
+        model=model,
+        base_url=base_url,
+        home=home,
+        sources=source,
+        since=since,
+        until=until,
+        language=language,
+        statuses=status,
+        include=include,
+        exclude=exclude,
+        full_text=False if no_full_text else None,
+        snowball=False if no_snowball else None,
+        offline_demo=offline_demo or None,
     )
     refuse_unwritable(out, as_json=as_json)
     with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
-        report = assignee.research(question, papers or (), watch=watch)
+        report = assignee.research(
+            asked_for, papers or (), repeat=repeat, screening=screening, watch=watch
+        )
     again = resuming(report.run_id, settings)
     deliver_report(report, out, again=again, as_json=as_json, quiet=quiet)
 
@@ -333,6 +390,15 @@ def library_remove(
     show(f"{counted(removed, 'paper')} removed")
     if unknown := ", ".join(id_ for id_ in paper_ids if id_ not in known):
         raise SettingsError(f"not in the library: {unknown}; `assignee library list` shows what is")
+
+
+def read_log(path: Path | None) -> "SearchRecipe | None":
+    """The search to make again, if there is one."""
+    if path is None:
+        return None
+    from assignee.report import read_search_log
+
+    return read_search_log(path)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ AssigneeError
 │   ├── LibraryCorruptError     the database is damaged
 │   └── LibraryVersionError     made by another version of the program or of the embedder
 ├── ReadingError              one document could not be read
+├── SourceError               a literature service gave no usable answer
 ├── ModelFileError            a model file of the local engine is missing or damaged
 ├── EngineError               an engine gave no usable answer
 │   ├── EndpointError           the endpoint refused or was not reached
@@ -76,6 +77,10 @@ class LibraryCorruptError(LibraryError):
 
 class LibraryVersionError(LibraryError):
     """The library was made by another schema version or embedder."""
+
+
+class SourceError(AssigneeError):
+    """A literature service, or a page on the web, gave no usable answer."""
 
 
 class ReadingError(AssigneeError):

@@ -28,6 +28,10 @@ class Run(Record):
     """What the user named: files, folders, or ids of papers in the library."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """The settings without secrets and places; a resumed run uses them again."""
+    repeats: dict[str, Any] | None = None
+    """The search that is made again, as search_log.json has it."""
+    decisions: dict[str, Literal["include", "exclude"]] = Field(default_factory=dict)
+    """What the user decided in a screening file, by paper id."""
     started: str
     status: Status = "running"
     why: str | None = None

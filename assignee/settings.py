@@ -1,13 +1,43 @@
 """All settings in one model; each field's description is also the command line's help."""
 
+import re
+from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Role = Literal["planner", "extractor", "judge", "writer", "critic"]
 ROLES: tuple[Role, ...] = ("planner", "extractor", "judge", "writer", "critic")
+
+SourceName = Literal["arxiv", "openalex", "semantic-scholar", "crossref", "europe-pmc"]
+SOURCES: tuple[SourceName, ...] = get_args(SourceName)
+PlaceName = Literal["arxiv", "openalex", "semantic-scholar", "crossref", "europe-pmc", "unpaywall"]
+Status = Literal["journal", "conference", "preprint", "unknown"]
+
+
+def _listed(separator: str) -> BeforeValidator:
+    """Takes a list also as one text, as commands and the environment give it."""
+
+    def parted(value: Any) -> Any:  # noqa: ANN401 - whatever was given; validated next
+        if not isinstance(value, str):
+            return value
+        return [part for each in value.split(separator) if (part := each.strip())]
+
+    return BeforeValidator(parted)
+
+
+Names = Annotated[tuple[SourceName, ...], NoDecode, _listed(",")]
+Statuses = Annotated[tuple[Status, ...], NoDecode, _listed(",")]
+Sentences = Annotated[tuple[str, ...], NoDecode, _listed(";")]
 
 
 class Settings(BaseSettings):
@@ -26,10 +56,64 @@ class Settings(BaseSettings):
         description="Folder of the library, the checkpoints and the response cache.",
     )
     engine: Literal["local", "llm"] = Field(
-        default="local", description="Where judgement comes from; nothing is sent unless `llm`."
+        default="local",
+        description="Where judgement comes from; no model is asked over the web unless `llm`.",
     )
     panel: str = Field(
         default="default", description="Reviewer panel: a name that ships, or a YAML file."
+    )
+
+    sources: Names = Field(
+        default=(),
+        description="Literature databases that are searched; none unless named. "
+        f"Known: {', '.join(SOURCES)}.",
+    )
+    since: date | None = Field(
+        default=None, description="First day of publication, such as 2020-01-31, or its year."
+    )
+    until: date | None = Field(default=None, description="Last day of publication, or its year.")
+    statuses: Statuses = Field(
+        default=(),
+        description="Kinds of publication: journal, conference, preprint, unknown. All when unset.",
+    )
+    language: str | None = Field(
+        default=None,
+        pattern="^[a-z]{2}$",
+        description="Language of the papers, in two letters, such as en.",
+    )
+    include: Sentences = Field(
+        default=(), description="What a paper must be about, in a sentence; `;` parts several."
+    )
+    exclude: Sentences = Field(
+        default=(), description="What a paper must not be about, in a sentence; `;` parts several."
+    )
+    full_text: bool = Field(
+        default=True, description="Look for the full text of papers that databases returned."
+    )
+    snowball: bool = Field(
+        default=True, description="Follow the citations of the best papers, where databases can."
+    )
+    source_limit: int = Field(
+        default=50, ge=1, le=1000, description="Records read for one query from one database."
+    )
+    source_seconds: float = Field(
+        default=120.0, gt=0, description="Seconds that one database may take in one round."
+    )
+    contact: str | None = Field(
+        default=None, description="Mail address that databases are told, as they ask for."
+    )
+    source_keys: dict[SourceName, SecretStr] = Field(
+        default_factory=dict, description="Key of a single database, where one is at hand."
+    )
+    source_urls: dict[PlaceName, str] = Field(
+        default_factory=dict, description="Another address of a single database, such as a mirror."
+    )
+    http_days: float = Field(
+        default=1.0, ge=0, description="Days for which answers of databases are kept; 0 for none."
+    )
+    offline_demo: bool = Field(
+        default=False,
+        description="Search a small literature that comes with the program, on this machine.",
     )
 
     base_url: str = Field(
@@ -96,6 +180,32 @@ class Settings(BaseSettings):
         default=False, description="Let LangSmith tracing variables of the environment take effect."
     )
 
+    @field_validator("source_keys", "source_urls", mode="before")
+    @classmethod
+    def _names_have_hyphens(cls, value: Any) -> Any:  # noqa: ANN401
+        # A variable of the environment has none: ASSIGNEE_SOURCE_KEYS__SEMANTIC_SCHOLAR.
+        if not isinstance(value, dict):
+            return value
+        return {str(name).replace("_", "-"): given for name, given in value.items()}
+
+    @field_validator("since", "until", mode="before")
+    @classmethod
+    def _years_are_days(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
+        if isinstance(value, str) and re.fullmatch(r"\d{4}", value):
+            return f"{value}-01-01" if info.field_name == "since" else f"{value}-12-31"
+        return value
+
+    @field_validator("sources", "statuses")
+    @classmethod
+    def _each_once(cls, value: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys(value))
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Self:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(f"since ({self.since}) is later than until ({self.until})")
+        return self
+
     @model_validator(mode="after")
     def _money_needs_a_price(self) -> Self:
         if self.max_cost is not None and (self.price_input is None or self.price_output is None):
@@ -109,8 +219,25 @@ class Settings(BaseSettings):
         """The model that plays the role."""
         return self.models.get(role, self.model)
 
+    @property
+    def searched(self) -> tuple[SourceName, ...]:
+        """The databases that are searched: those that are named; in the demonstration, else all."""
+        return self.sources or (SOURCES if self.offline_demo else ())
+
+    def kept(self) -> dict[str, Any]:
+        """The settings as a run keeps them, for when it is resumed: without secrets or places."""
+        return self.model_dump(mode="json", exclude=PRIVATE)
+
     def public(self) -> dict[str, str | int | float | bool | None]:
-        """The settings as they are stamped into runs and reports: without secrets or places."""
-        kept = self.model_dump(mode="json", exclude={"api_key", "home"})
+        """The settings as they are stamped into reports: without secrets or places."""
+        kept = self.kept()
         kept["models"] = ", ".join(f"{role}={name}" for role, name in sorted(self.models.items()))
+        for name in ("sources", "statuses"):
+            kept[name] = ", ".join(kept[name])
+        for name in ("include", "exclude"):
+            kept[name] = "; ".join(kept[name])
         return kept
+
+
+PRIVATE = {"api_key", "home", "source_keys", "source_urls", "contact"}
+"""Settings that belong to the user and not to a run or a report: secrets, places, an address."""

@@ -34,8 +34,8 @@ def reference() -> str:
         f"```text\n{codes}\n```",
         *commands(root, "assignee"),
         "## Settings",
-        "Each is set by `--set NAME=VALUE` or by `ASSIGNEE_NAME` in the environment, the key only "
-        "by the environment.",
+        "Each is set by `--set NAME=VALUE` or by `ASSIGNEE_NAME` in the environment, keys only "
+        "there: `ASSIGNEE_API_KEY`, `ASSIGNEE_SOURCE_KEYS__OPENALEX`.",
         settings(),
     ]
     return "\n\n".join(parts) + "\n"
@@ -69,7 +69,7 @@ def settings() -> str:
     lines = ["| Setting | Default | Meaning |", "| --- | --- | --- |"]
     for name, field in Settings.model_fields.items():
         default = "~/.assignee" if name == "home" else field.get_default(call_default_factory=True)
-        shown = "" if default in (None, {}) else f"`{default}`"
+        shown = "" if default in (None, {}, ()) else f"`{default}`"
         lines.append(f"| `{name}` | {shown} | {field.description} |")
     return "\n".join(lines)
 

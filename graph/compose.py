@@ -35,7 +35,11 @@ async def compose(state: State, context: Context, now: datetime) -> Report:
         revision=revision,
         usage=context.meter.usages(),
         stamp=context.stamp,
-        warnings=(*state.get("warnings", {}).values(), *context.meter.warnings()),
+        warnings=(
+            *context.warnings,
+            *state.get("warnings", {}).values(),
+            *context.meter.warnings(),
+        ),
         seconds=context.seconds(),
         **parts._asdict(),
     )

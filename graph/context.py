@@ -1,16 +1,20 @@
 """What the nodes of a run share but never save: engine, library, sources, panel, budget."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assignee.agents.screening import Decision
 from assignee.engines.calibration import Profile
 from assignee.engines.local.memory import SentenceEmbedder
 from assignee.engines.protocol import Critic, Engine, Meter, Writer
 from assignee.library import Library
-from assignee.records import PanelSpec, Record, ReviewerSpec, Stamp
+from assignee.records import Location, PanelSpec, Paper, Plan, Record, ReviewerSpec, Stamp
 from assignee.settings import Settings
 from assignee.sources import Source
+from assignee.sources.full_text import FullText
+
+FullTextFinder = Callable[[Paper, Sequence[Location]], Awaitable[FullText]]
 
 
 class Progress(Record):
@@ -28,6 +32,15 @@ class Progress(Record):
 
 
 @dataclass(frozen=True)
+class Repeat:
+    """An earlier search that is made again."""
+
+    plan: Plan
+    queries: Mapping[str, Sequence[str]]
+    """What each database was asked in all rounds, by its name."""
+
+
+@dataclass(frozen=True)
 class Context:
     """Handed to every node through LangGraph's runtime."""
 
@@ -42,6 +55,14 @@ class Context:
     """Writes when the engine's own writer gave nothing usable; the report says so."""
     stamp: Stamp
     sources: Sequence[Source] = ()
+    full_text: FullTextFinder | None = None
+    """Looks for a paper's full text; without it abstracts are read."""
+    repeat: Repeat | None = None
+    """The search to make again; without it the planner is asked."""
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    """What the user decided in the screening file, by paper id."""
+    warnings: tuple[str, ...] = ()
+    """What was amiss before the run began, such as a database without its key."""
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     """Calibrations by the judge's name; a judge without one gives no confidence."""
     embedder: SentenceEmbedder | None = None

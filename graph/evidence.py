@@ -1,6 +1,7 @@
-"""The evidence subgraph: plan → search → screen → extract → consolidate → verify → compare → again?
+"""The evidence subgraph: from the plan to claims that were verified and compared, in rounds.
 
-`build()` only wires; every node calls one agent and stores what it made.
+plan → search → identify → screen ⇄ follow → fetch → ready → extract → consolidate → verify →
+compare → assess → again? `build()` only wires; every node calls one agent and stores what it made.
 """
 
 import asyncio
@@ -11,17 +12,28 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from assignee.agents import claim_extractor, consolidator, contradictions, retriever, verifier
-from assignee.errors import EngineError, NoEvidenceError, NoPapersError, ReplyError
+from assignee.errors import EngineError, NoEvidenceError, ReplyError
 from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
-from assignee.graph.state import ExtractTask, SearchTask, State, VerifyTask
+from assignee.graph.retrieval import (
+    FIRST,
+    evidence_pool,
+    fetch,
+    follow,
+    follow_or_fetch,
+    identify,
+    ready,
+    screen,
+    search,
+    to_sources,
+    unread,
+)
+from assignee.graph.state import ExtractTask, State, VerifyTask
 from assignee.records import Claim, Paper, Plan, Verdict
 from assignee.settings import Settings
+from assignee.sources.database import Database
 
 Update = dict[str, Any]
-FIRST = 2
-"""How many sub-questions have a say beside the question in what is relevant: planners put what is
-asked (a relation, a comparison) before what is only background."""
 
 
 def build() -> StateGraph[State, Context]:
@@ -30,7 +42,11 @@ def build() -> StateGraph[State, Context]:
     graph.add_node(plan)
     graph.add_node(aim)
     graph.add_node(search)
+    graph.add_node(identify)
     graph.add_node(screen)
+    graph.add_node(follow)
+    graph.add_node(fetch)
+    graph.add_node(ready)
     graph.add_node(extract)
     graph.add_node(consolidate)
     graph.add_node(verify)
@@ -39,8 +55,12 @@ def build() -> StateGraph[State, Context]:
     graph.add_conditional_edges(START, first_or_next, {"plan": "plan", "aim": "aim"})
     graph.add_conditional_edges("plan", to_sources, ["search"])
     graph.add_conditional_edges("aim", to_sources, ["search"])
-    graph.add_edge("search", "screen")
-    graph.add_conditional_edges("screen", to_papers, ["extract", "consolidate"])
+    graph.add_edge("search", "identify")
+    graph.add_edge("identify", "screen")
+    graph.add_conditional_edges("screen", follow_or_fetch, ["follow", "fetch", "ready"])
+    graph.add_edge("follow", "identify")
+    graph.add_edge("fetch", "ready")
+    graph.add_conditional_edges("ready", to_papers, ["extract", "consolidate"])
     graph.add_edge("extract", "consolidate")
     graph.add_conditional_edges("consolidate", to_batches, ["verify", "assess"])
     graph.add_edge("verify", "compare")
@@ -55,12 +75,16 @@ def first_or_next(state: State) -> Literal["plan", "aim"]:
 
 
 async def plan(state: State, runtime: Runtime[Context]) -> Update:
-    """Take the question apart into sub-questions and queries."""
+    """Take the question apart into sub-questions and queries, or as an earlier search did."""
     context = runtime.context
     announce(runtime, "plan", 0, 1)
     warnings: dict[str, str] = {}
     try:
-        made = await context.engine.planner.plan(state["question"])
+        made = (
+            context.repeat.plan
+            if context.repeat
+            else await context.engine.planner.plan(state["question"])
+        )
     except ReplyError as error:
         made = Plan(
             subquestions=(state["question"],),
@@ -78,65 +102,6 @@ async def plan(state: State, runtime: Runtime[Context]) -> Update:
 async def aim(state: State) -> Update:
     """Begin another round with queries for the evidence that is missing."""
     return {"round": state["round"] + 1, "queries": state["gaps"], "gaps": []}
-
-
-def to_sources(state: State, runtime: Runtime[Context]) -> list[Send]:
-    """One search a source."""
-    return [
-        Send("search", SearchTask(source=index, queries=state["queries"], round=state["round"]))
-        for index in range(len(runtime.context.sources))
-    ]
-
-
-async def search(state: SearchTask, runtime: Runtime[Context]) -> Update:
-    """Search one source and take in what it returns."""
-    context = runtime.context
-    source = context.sources[state["source"]]
-    found = await retriever.search(
-        source,
-        state["queries"],
-        library=context.library,
-        limit=context.settings.max_papers * 3,
-        round_=state["round"],
-    )
-    announce(runtime, "search", 1, len(context.sources), f"{source.name}: {len(found.paper_ids)}")
-    failed = [error for entry in found.entries for error in entry.errors if not entry.hits]
-    key = f"{state['round']}:{source.name}"
-    return {
-        "pool": dict.fromkeys(found.paper_ids, state["round"]),
-        "searches": {key: [entry.model_dump(mode="json") for entry in found.entries]},
-        "unread": dict.fromkeys(found.unread, source.name),
-        "warnings": {f"search {key}": "; ".join(failed)} if failed else {},
-    }
-
-
-async def screen(state: State, runtime: Runtime[Context]) -> Update:
-    """Choose the papers to read closely: the best ones in the first round, a few new ones later."""
-    context = runtime.context
-    pool, read = state.get("pool", {}), state.get("read", {})
-    if not pool:
-        raise NoPapersError(no_papers_message(state))
-    unread = sorted(paper_id for paper_id in pool if paper_id not in read)
-    settings = context.settings
-    limit = settings.max_papers if state["round"] == 1 else later_papers(settings)
-    [made] = await loaded(context, Plan, [state["plan"]])
-    asked = state.get("asked") or await retriever.ask_in_full(
-        [state["question"], *made.subquestions], sorted(pool), library=context.library
-    )
-    chosen = await retriever.screen(
-        asked[: 1 + FIRST] if state["round"] == 1 else state["queries"],
-        state["queries"],
-        unread,
-        library=context.library,
-        ranker=context.engine.ranker,
-        limit=limit,
-    )
-    announce(runtime, "screen", len(chosen), len(unread))
-    return {
-        "asked": asked,
-        "to_read": chosen,
-        "read": dict.fromkeys(chosen, state["round"]),
-    }
 
 
 def to_papers(state: State) -> list[Send] | Literal["consolidate"]:
@@ -221,11 +186,6 @@ async def consolidate(state: State, runtime: Runtime[Context]) -> Update:
     }
 
 
-def later_papers(settings: Settings) -> int:
-    """How many papers a round after the first one reads."""
-    return max(1, settings.max_papers // 3)
-
-
 def later_claims(settings: Settings) -> int:
     """How many claims a round after the first one verifies, unless more are new.
 
@@ -247,7 +207,7 @@ def to_batches(state: State, runtime: Runtime[Context]) -> list[Send] | Literal[
     claims, size = state["to_verify"], runtime.context.engine.judge.batch_size
     if not claims:
         return "assess"
-    pool = sorted(state["pool"])
+    pool = evidence_pool(state)
     return [
         Send(
             "verify",
@@ -355,23 +315,9 @@ async def assess(state: State, runtime: Runtime[Context]) -> Update:
 def enough(state: State, runtime: Runtime[Context]) -> Literal["aim", "end"]:
     """Another round while evidence is missing, papers are unread and the rounds allow it."""
     context = runtime.context
-    unread = any(paper_id not in state["read"] for paper_id in state["pool"])
-    more = state["round"] < context.settings.rounds and unread and not context.out_of_time()
+    left = bool(unread(state)) or any(isinstance(one, Database) for one in context.sources)
+    more = state["round"] < context.settings.rounds and left and not context.out_of_time()
     return "aim" if state["gaps"] and more else "end"
-
-
-def no_papers_message(state: State) -> str:
-    """What was tried when no paper was found."""
-    tried = "; ".join(
-        f"{entry['source']} ({entry['hits']} found{': ' if entry['errors'] else ''}"
-        f"{', '.join(entry['errors'])})"
-        for entries in state.get("searches", {}).values()
-        for entry in entries
-    )
-    return (
-        f"no paper could be read. Tried: {tried or 'no source'}. Name a folder with --papers, "
-        f"or add papers with `assignee library add`."
-    )
 
 
 def no_claims_message(state: State) -> str:

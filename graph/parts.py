@@ -1,12 +1,17 @@
 """The parts of one version of a report, loaded from the ids in the state."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from assignee.agents.contradictions import contradictions
+from assignee.agents.flow import flow
+from assignee.agents.found import as_found
 from assignee.graph.context import Context
 from assignee.graph.records import loaded
+from assignee.graph.retrieval import terms_of
 from assignee.graph.state import State
+from assignee.identity import Merged
 from assignee.records import (
     Claim,
     Contradiction,
@@ -16,11 +21,13 @@ from assignee.records import (
     Paper,
     Passage,
     Plan,
+    Screened,
     SearchEntry,
     SearchLog,
     Stamp,
     Verdict,
 )
+from assignee.settings import Settings
 
 
 class Parts(NamedTuple):
@@ -53,6 +60,7 @@ async def gather(state: State, context: Context) -> Parts:
     kept = [digest for _, digest in sorted(state.get("compared", {}).items()) if digest]
     compared = await loaded(context, Contradiction, kept)
     papers, passages = await asyncio.to_thread(_texts, state, context, claims, verdicts)
+    found = await asyncio.to_thread(_found, state, context)
     return Parts(
         plan=plan,
         claims=claims,
@@ -60,7 +68,7 @@ async def gather(state: State, context: Context) -> Parts:
         contradictions=tuple(contradictions(claims, verdicts, compared)),
         papers=papers,
         passages=passages,
-        search=search_log(state),
+        search=search_log(state, context.settings, claims, found),
         counts=count(state, claims, verdicts, papers),
     )
 
@@ -91,13 +99,46 @@ def _texts(
     )
 
 
-def search_log(state: State) -> SearchLog:
-    """The searches in order of round and source, and what could not be read."""
+def search_log(
+    state: State, settings: Settings, claims: Sequence[Claim] = (), found: Sequence[Paper] = ()
+) -> SearchLog:
+    """The search in order of round and source, what screening decided, and what was read."""
     keys = sorted(state.get("searches", {}), key=lambda key: (int(key.split(":")[0]), key))
-    entries = [
+    entries = tuple(
         SearchEntry.model_validate(entry) for key in keys for entry in state["searches"][key]
-    ]
-    return SearchLog(entries=tuple(entries), unread=tuple(sorted(state.get("unread", {}))))
+    )
+    rows = [Screened.model_validate(row) for row in state.get("screened", {}).values()]
+    screening = [row for row in rows if row.paper_id not in state.get("same_as", {})]
+    texts = state.get("texts", {})
+    return SearchLog(
+        entries=entries,
+        unread=tuple(sorted(state.get("unread", {}))),
+        terms=terms_of(settings),
+        screening=tuple(sorted(screening, key=_order)),
+        flow=flow(
+            entries,
+            screening,
+            abstracts={id_ for id_, text in texts.items() if not text["place"]},
+            cited={claim.paper_id for claim in claims},
+        ),
+        saturation=state.get("stopped") or None,
+        basis=state.get("bases", {}),
+        tried={id_: tuple(text["tried"]) for id_, text in texts.items() if not text["place"]},
+        found=as_found(found),
+    )
+
+
+def _order(row: Screened) -> tuple[bool, float, str]:
+    """Those that were read first, then by relevance."""
+    return row.decision == "excluded", -(row.relevance or 0.0), row.paper_id
+
+
+def _found(state: State, context: Context) -> list[Paper]:
+    """Every paper that was found, as the library keeps it; those that were left out early too."""
+    ids = [id_ for id_ in sorted(state["pool"]) if id_ not in state.get("same_as", {})]
+    kept = context.library.papers(ids)
+    early = [digest for id_, digest in sorted(state.get("works", {}).items()) if id_ not in ids]
+    return [*kept, *(work.paper for work in context.library.get(Merged, early))]
 
 
 def count(
@@ -113,9 +154,10 @@ def count(
         by_paper[claim.paper_id] = by_paper.get(claim.paper_id, 0) + 1
     tally = state.get("tally", {})
     cited = {claim.paper_id for claim in claims} | {p.paper_id for p in _pieces(verdicts)}
+    found = state["pool"].keys() - state.get("same_as", {}).keys()
     return Counts(
-        papers_found=len(state["pool"]),
-        papers_screened_out=len(state["pool"]) - len(state["read"]),
+        papers_found=len(found),
+        papers_screened_out=len(found - state["read"].keys()),
         papers_read=len(state["read"]),
         papers_cited=len(cited & {paper.id for paper in papers}),
         passages_read=sum(m.get("passages", 0) for m in made),

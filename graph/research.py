@@ -18,11 +18,12 @@ from assignee.graph.compose import compose
 from assignee.graph.context import Context
 from assignee.graph.parts import Parts, gather
 from assignee.graph.records import announce, reviews_of, stored
+from assignee.graph.retrieval import unread
 from assignee.graph.state import State
 
 Update = dict[str, Any]
-RECURSION_LIMIT = 60
-"""Supersteps of the longest path: three rounds of evidence and two versions take under 40."""
+RECURSION_LIMIT = 80
+"""Supersteps of the longest path: three rounds of evidence and two versions take under 60."""
 
 
 @cache
@@ -122,8 +123,9 @@ async def revise(state: State, runtime: Runtime[Context]) -> Update:
     context, version = runtime.context, state["version"]
     parts: Parts = await gather(state, context)
     reviews = await reviews_of(state, context, version)
-    unread = any(paper_id not in state["read"] for paper_id in state["pool"])
-    planned = reviser.plan_revision(state["question"], reviews, parts.claims, can_search=unread)
+    planned = reviser.plan_revision(
+        state["question"], reviews, parts.claims, can_search=bool(unread(state))
+    )
     announce(runtime, "revise", 1, 1, f"{len(planned.actions)} findings")
     return {
         "version": version + 1,

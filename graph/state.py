@@ -44,6 +44,30 @@ class State(TypedDict, total=False):
     """`round:source` to its `SearchEntry` records."""
     unread: Annotated[dict[str, str], merged]
     """Documents that could not be read, each with its reason."""
+    hits: Annotated[dict[str, list[str]], merged]
+    """`round:source` to digests of the `Hit` records that it returned."""
+    works: Annotated[dict[str, str], merged]
+    """Paper id to the digest of its `Merged`, of all that databases returned."""
+    members: str
+    """Digest of the `Members`: which record was taken for which work."""
+    same_as: Annotated[dict[str, str], merged]
+    """Id of a paper of the pool that turned out to be another one, to that one's id."""
+    fresh: list[str]
+    """Ids of works that the last identification found for the first time."""
+    screened: Annotated[dict[str, JSON], merged]
+    """Paper id to its `Screened`."""
+    step: int
+    """Steps taken along citations."""
+    followed: list[str]
+    """Ids of papers whose citations were followed."""
+    stopped: str
+    """Why citations were not followed further; "" as long as they may be."""
+    to_fetch: list[str]
+    """Ids of papers whose full text is to be looked for."""
+    texts: Annotated[dict[str, JSON], merged]
+    """Paper id to `{"place": str, "tried": [str]}`: where its full text was found or sought."""
+    bases: Annotated[dict[str, str], merged]
+    """Paper id to what is read of it."""
     extractions: Annotated[dict[str, JSON], merged]
     """Paper id to `{"claims": digests, counts…}`."""
     claims: list[str]
@@ -89,6 +113,16 @@ class SearchTask(TypedDict):
     source: int
     queries: list[str]
     round: int
+
+
+class FetchTask(TypedDict):
+    """One paper whose full text is looked for."""
+
+    paper_id: str
+    work: str
+    """Digest of its `Merged`."""
+    of: int
+    """Papers whose full text is looked for in this round."""
 
 
 class ExtractTask(TypedDict):

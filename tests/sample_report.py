@@ -1,5 +1,7 @@
 """A small but complete report over made-up papers, for tests; every part of the record is used."""
 
+from typing import Literal
+
 from assignee.records import (
     CheckAnswer,
     CitedSentence,
@@ -10,8 +12,10 @@ from assignee.records import (
     Draft,
     Evidence,
     Finding,
+    Flow,
     ForeignReview,
     Mention,
+    News,
     Notice,
     PanelRating,
     Paper,
@@ -23,10 +27,12 @@ from assignee.records import (
     Review,
     Revision,
     RevisionAction,
+    Screened,
     SearchEntry,
     SearchLog,
     SecondOpinion,
     Stamp,
+    Terms,
     Usage,
     Verdict,
     VerdictLabel,
@@ -564,14 +570,73 @@ def _search() -> SearchLog:
             SearchEntry(
                 source="archive",
                 query='"tea" AND nap*',
+                sent='q="tea" AND nap*; from 2015-01-01',
                 round=2,
                 time="2026-06-06T14:02:15+00:00",
+                hits=0,
+                kept=0,
+                retries=3,
+                errors=("timed out after 20 s",),
+            ),
+            SearchEntry(
+                source="archive",
+                query="van der Berg and Nwosu (2022), doi:10.5555/tea.2022.17",
+                way="backward",
+                round=2,
+                time="2026-06-06T14:02:16+00:00",
                 hits=0,
                 kept=0,
                 errors=("timed out after 20 s",),
             ),
         ),
         unread=("scan.pdf: no text, probably scanned",),
+        terms=Terms(
+            since="2015-01-01",
+            statuses=("journal", "preprint"),
+            include=("Adults took part",),
+            exclude=("No person took part",),
+        ),
+        screening=(
+            *(_screened(paper, "included", "close to the question") for paper in (NOTE, JOURNAL)),
+            *(
+                Screened(
+                    paper_id=f"p{number:012x}",
+                    title=f"Teapots, part {number}",
+                    decision="excluded",
+                    by="relevance",
+                    reason="less close to the question than what is read",
+                )
+                for number in range(4)
+            ),
+        ),
+        flow=Flow(
+            identified={"notes": 9},
+            by_citations={"archive": 2},
+            duplicates=2,
+            screened=9,
+            excluded={"less close to the question than what is read": 4},
+            sought=5,
+            not_retrieved={"no free copy is known": 2},
+            assessed=5,
+            rejected={"no claim about the question": 1},
+            included=4,
+        ),
+        saturation="none of the 2 records that citations found was new",
+        basis={
+            NOTE.id: "note",
+            JOURNAL.id: "full text",
+            SHARED.id: "abstract",
+            RETRACTED.id: "abstract",
+            UNCITED.id: "full text",
+        },
+        tried={SHARED.id: ("Unpaywall: no free copy is known",)},
+        found=(NOTE, JOURNAL, SHARED, RETRACTED, UNCITED),
+    )
+
+
+def _screened(paper: Paper, decision: Literal["included", "excluded"], reason: str) -> Screened:
+    return Screened(
+        paper_id=paper.id, title=paper.title, decision=decision, by="relevance", reason=reason
     )
 
 
@@ -690,10 +755,45 @@ def report_saying(words: str) -> Report:
                     "actions": (RevisionAction(finding=finding, action="unresolved", detail=told),),
                 }
             ),
-            "search": SearchLog(entries=(entry,), unread=(told,)),
+            "search": _search_saying(told, entry, papers),
             "stamp": STAMP.model_copy(
                 update={"models": {told: told}, "prompts": {told: told}, "settings": {told: told}}
             ),
             "warnings": (told,),
         }
+    )
+
+
+def _search_saying(told: str, entry: SearchEntry, papers: tuple[Paper, ...]) -> SearchLog:
+    followed = entry.model_copy(update={"way": "forward", "sent": told})
+    left_out = Screened(
+        paper_id=papers[1].id, title=told, decision="excluded", by="criteria", reason=told
+    )
+    return SearchLog(
+        entries=(entry.model_copy(update={"sent": told}), followed),
+        unread=(told,),
+        terms=Terms(since=told, until=told, language=told, include=(told,), exclude=(told, told)),
+        screening=(left_out,),
+        flow=Flow(
+            identified={told: 3},
+            by_citations={told: 1},
+            screened=4,
+            excluded={told: 1},
+            sought=3,
+            not_retrieved={told: 1},
+            assessed=2,
+            rejected={told: 1},
+            included=1,
+        ),
+        saturation=told,
+        basis={papers[0].id: "note"},
+        tried={papers[0].id: (told,)},
+        found=papers,
+        news=News(
+            since=told,
+            known=1,
+            new=(papers[1].id,),
+            gone=(told,),
+            retracted=(papers[0].id,),
+        ),
     )

@@ -39,7 +39,15 @@ NOTES = {
     "graz": "The weight of planted roofs of mid-rise buildings limits their use in old houses. "
     "Planted roofs keep rain for three days.",
 }
-REPORT_FILES = ["claims.csv", "references.bib", "report.html", "report.json", "report.md"]
+REPORT_FILES = [
+    "claims.csv",
+    "references.bib",
+    "report.html",
+    "report.json",
+    "report.md",
+    "screening.csv",
+    "search_log.json",
+]
 
 
 class Ended(NamedTuple):

@@ -12,6 +12,7 @@ LAYERS = (
     {"version", "errors", "records", "settings"},
     {"prompts"},
     {"reading"},
+    {"web", "identity", "offline"},
     {"engines", "library", "sources"},
     {"agents"},
     {"graph"},

@@ -1,4 +1,4 @@
-"""The five files of a report: they agree, they round-trip, and no half file is ever seen."""
+"""The files of a report: they agree, they round-trip, and no half file is ever seen."""
 
 import csv
 import io
@@ -43,7 +43,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_all_five_files_are_written_and_nothing_else(tmp_path: Path) -> None:
+def test_all_files_are_written_and_nothing_else(tmp_path: Path) -> None:
     files = write_report(sample_report(), tmp_path / "new" / "folder")
     assert sorted(path.name for path in (tmp_path / "new" / "folder").iterdir()) == [
         "claims.csv",
@@ -51,6 +51,8 @@ def test_all_five_files_are_written_and_nothing_else(tmp_path: Path) -> None:
         "report.html",
         "report.json",
         "report.md",
+        "screening.csv",
+        "search_log.json",
     ]
     assert files.csv.read_bytes().decode() == render_csv(sample_report())
     assert files.markdown.read_text(encoding="utf-8") == render_markdown(sample_report())

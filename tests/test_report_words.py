@@ -360,7 +360,10 @@ def test_limitations_are_those_that_the_panel_saw() -> None:
         before, _, after = re.sub(r"\[[0-9]+\]", "|", one).partition("|")
         assert f"- {before}" in told, one
         assert after in told, one
-    assert "retracted: Fable (2019) [\\[4\\]](#ref-4) *retracted*." in told
+    assert (
+        "retracted on 2021-03-01 (notice: doi:10.5555/nap.2021.retraction): Fable (2019) "
+        "[\\[4\\]](#ref-4) *retracted*; what it says supports and contradicts nothing here."
+    ) in told
     assert "1 reviewer gave no score, so the rating rests on fewer views than planned." in told
 
 

@@ -21,8 +21,9 @@ from assignee.library import Library
 from assignee.records import Passage
 
 
-def reranker(*weights: float) -> LocalReranker:
-    made = RerankingWeights(model="hashing-64", weights=weights, fitted_on="-")  # type: ignore[arg-type]
+def reranker(rank: float, closeness: float, shared: float, words: float) -> LocalReranker:
+    weights = (rank, closeness, shared, words)
+    made = RerankingWeights(model="hashing-64", weights=weights, fitted_on="-")
     return LocalReranker(LocalRanker(HashingEmbedder()), made)
 
 
@@ -33,9 +34,9 @@ def ranked(scores: Sequence[float]) -> list[int]:
 @pytest.mark.parametrize("feature", ["closeness", "shared words", "BM25"])
 async def test_each_feature_brings_the_answer_to_the_top(feature: str) -> None:
     texts = ["Roofs are flat.", "Snow fell on the old mill.", "Moss cools a flat roof."]
-    weights = [float(name == feature) for name in FEATURES]
+    rank, closeness, shared, words = (float(name == feature) for name in FEATURES)
     passages = [passage("p", text) for text in texts]
-    scores = await reranker(*weights).rerank("Moss cools a roof.", passages)
+    scores = await reranker(rank, closeness, shared, words).rerank("Moss cools a roof.", passages)
     assert ranked(scores)[0] == 2
 
 

@@ -94,7 +94,8 @@ class _Part(NamedTuple):
         ends = np.cumsum([len(sentence) for sentence in read])
         cuts = [0, *ends[:-1].tolist()]
         sums: Rows = np.add.reduceat(logits[1 : 1 + int(ends[-1])], cuts, axis=0)
-        return sums / np.diff([0, *ends])[:, None].astype(np.float32)
+        found: Rows = sums / np.diff(ends, prepend=0).astype(np.float32)[:, None]
+        return found
 
 
 def _cuts(sentences: Sequence[Sequence[int]], most: int) -> list[tuple[int, int]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from assignee.errors import ReadingError
 from assignee.reading.cleaning import clean, decode, shown
 from assignee.reading.html import declared_encoding, read_html
+from assignee.reading.jats import declared_xml_encoding, read_jats
 from assignee.reading.jsonl import read_jsonl, read_record
 from assignee.reading.limits import DEFAULT_LIMITS, Limits
 from assignee.reading.markdown import read_markdown
@@ -21,7 +22,17 @@ _TEXTS: dict[str, Callable[[str, str], Document]] = {
     ".html": read_html,
     ".htm": read_html,
     ".json": read_record,
+    ".xml": read_jats,
+    ".nxml": read_jats,
 }
+_DECLARED: dict[str, Callable[[bytes], str | None]] = {
+    ".html": declared_encoding,
+    ".htm": declared_encoding,
+    ".xml": declared_xml_encoding,
+    ".nxml": declared_xml_encoding,
+}
+"""Formats that name their own encoding, and where."""
+
 SUFFIXES = (*sorted(_TEXTS), ".jsonl", ".pdf")
 """What can be read."""
 
@@ -100,7 +111,7 @@ def _read(path: Path, limits: Limits, pdf: PdfReader) -> Iterator[Document | Rea
     if suffix == ".pdf":
         yield pdf.read(path)
         return
-    text = _text(path, html=suffix in (".html", ".htm"))
+    text = _text(path)
     if suffix == ".jsonl":
         yield from read_jsonl(text, name)
     else:
@@ -123,10 +134,11 @@ def _check(path: Path, limits: Limits) -> None:
         )
 
 
-def _text(path: Path, *, html: bool) -> str:
+def _text(path: Path) -> str:
+    declared = _DECLARED.get(path.suffix.lower())
     try:
         data = path.read_bytes()
-        return clean(decode(data, declared_encoding(data) if html else None))
+        return clean(decode(data, declared(data) if declared else None))
     except OSError as error:
         raise ReadingError(shown(path), f"it cannot be opened ({error.strerror})") from error
     except ValueError as error:

@@ -17,9 +17,15 @@ _ARXIV = re.compile(
 )
 _DOI = re.compile(r"\b(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
 _DOI_URL = re.compile(r"doi\.org/(?P<doi>10\.\d{4,9}/[^\s\"<>“”]+)")
-_RETRACTED = re.compile(
-    r"(?<![A-Za-z])[*_]*RETRACTED[*_]*(?![A-Za-z])(?:\s*\([^)]*\))?|\[retracted\]"
+_RETRACTED = re.compile(r"(?<![A-Za-z])[*_]*RETRACTED[*_]*(?![A-Za-z])|\[retracted\]")
+_OF_NOTICE = r"(?:\s*\([^)]{0,80}\))?(?:,\s*doi:\S+)?"
+_KIND = r"[*_]*(?:RETRACTED|CORRECTION|EXPRESSION OF CONCERN)(?=[*_]|\s*\(|,\s*doi:)[*_]*"
+_NOTICE = re.compile(
+    rf"^(?:\s|<[^>]*>)*(?:{_KIND}{_OF_NOTICE}\s*)+|(?:{_RETRACTED.pattern}){_OF_NOTICE}"
 )
+"""With its date and the DOI of the notice, which are not the work's."""
+_CITED = re.compile(r"\bCited [\w,]+ times?[^.]*")
+"""The count has a date of its own."""
 _STATUSES: tuple[tuple[PublicationStatus, re.Pattern[str]], ...] = (
     ("preprint", re.compile(r"\bpreprint\b", re.IGNORECASE)),
     ("journal", re.compile(r"\bjournal article\b", re.IGNORECASE)),
@@ -94,20 +100,21 @@ def _keyed(entries: Sequence[tuple[str | None, str]]) -> tuple[ParsedReference, 
 
 
 def _reference(key: str, raw: str) -> ParsedReference:
-    text = unmarked(raw)
+    told = _NOTICE.sub("", raw)
+    text = _CITED.sub("", unmarked(told))
     url, arxiv = _URL.search(text), _ARXIV.search(text)
     doi = _DOI_URL.search(text) or _DOI.search(text)
-    year = _YEAR.search(_ARXIV.sub("", _DOI.sub("", _URL.sub("", _RETRACTED.sub("", text)))))
+    year = _YEAR.search(_ARXIV.sub("", _DOI.sub("", _URL.sub("", text))))
     return ParsedReference(
         key=key,
-        title=_title(raw, text),
+        title=_title(told, text),
         url=url.group().rstrip(".,;)") if url else None,
         arxiv=arxiv["id"] if arxiv else None,
         doi=doi["doi"].rstrip(".,;)") if doi else None,
         year=int(year.group()) if year else None,
         kind="note" if re.match(r"(?:a )?notes? about\b", text, re.IGNORECASE) else "paper",
         status=next((status for status, words in _STATUSES if words.search(text)), "unknown"),
-        retracted=bool(_RETRACTED.search(text)),
+        retracted=bool(_RETRACTED.search(unmarked(raw))),
     )
 
 
@@ -116,7 +123,7 @@ def _title(raw: str, text: str) -> str | None:
     bare = _ID_WORDS.sub("", _DOI.sub("", _URL.sub("", text))).strip(" .,;-–—<>()[]")
     if len(re.findall(r"[^\W\d_]{2,}", bare)) < 2:
         return None
-    if match := _ITALIC.search(_RETRACTED.sub("", raw)):
+    if match := _ITALIC.search(raw):
         return unmarked(match["title"])
     if match := _QUOTED.search(bare) or _AFTER_YEAR.search(bare):
         return " ".join(match["title"].split())

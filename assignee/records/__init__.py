@@ -17,10 +17,12 @@ from assignee.records.claim import (
     Verdict,
     VerdictLabel,
 )
+from assignee.records.hit import Hit, Location
 from assignee.records.paper import (
     Basis,
     Document,
     Notice,
+    OpenAccess,
     Paper,
     PaperIds,
     PaperKind,
@@ -38,8 +40,6 @@ from assignee.records.report import (
     Report,
     Revision,
     RevisionAction,
-    SearchEntry,
-    SearchLog,
     Stamp,
     Usage,
 )
@@ -60,6 +60,7 @@ from assignee.records.review import (
     ReviewerSpec,
     Severity,
 )
+from assignee.records.search import Flow, News, Screened, SearchEntry, SearchLog, Terms, Way
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -84,10 +85,15 @@ __all__ = [
     "Draft",
     "Evidence",
     "Finding",
+    "Flow",
     "ForeignReview",
+    "Hit",
+    "Location",
     "Mention",
+    "News",
     "Notice",
     "NumberCheck",
+    "OpenAccess",
     "PanelRating",
     "PanelSpec",
     "Paper",
@@ -104,6 +110,7 @@ __all__ = [
     "ReviewerSpec",
     "Revision",
     "RevisionAction",
+    "Screened",
     "SearchEntry",
     "SearchLog",
     "SecondOpinion",
@@ -112,8 +119,10 @@ __all__ = [
     "Stamp",
     "Stance",
     "StanceScores",
+    "Terms",
     "Usage",
     "Verdict",
     "VerdictLabel",
+    "Way",
     "digest_of",
 ]

@@ -14,6 +14,9 @@ Basis = Literal["full text", "abstract", "note"]
 
 PublicationStatus = Literal["journal", "conference", "preprint", "unknown"]
 
+OpenAccess = Literal["gold", "diamond", "hybrid", "bronze", "green", "closed", "unknown"]
+"""How a paper may be read without paying, in OpenAlex's words."""
+
 NoticeKind = Literal["retraction", "correction", "expression of concern"]
 
 
@@ -67,9 +70,18 @@ class Paper(Record):
     publication_status: PublicationStatus = "unknown"
     """As metadata say; `unknown` when they do not."""
     citation_count: int | None = None
+    citation_date: str | None = None
+    """ISO date on which the count was read."""
+    open_access: OpenAccess = "unknown"
+    language: str | None = None
+    """ISO 639-1 code."""
     notices: tuple[Notice, ...] = ()
     sources: tuple[str, ...] = ()
     """Names of the literature sources that returned it."""
+    field_sources: dict[str, str] = Field(default_factory=dict)
+    """Name of a field to the source that its value comes from, where sources were merged."""
+    versions: tuple[PaperIds, ...] = ()
+    """Identifiers of the same work's other versions, such as the preprint of an article."""
 
     @property
     def identity(self) -> str:

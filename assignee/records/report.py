@@ -9,6 +9,7 @@ from assignee.records.base import SCHEMA_VERSION, Record
 from assignee.records.claim import Claim, Contradiction, Verdict
 from assignee.records.paper import Paper, Passage
 from assignee.records.review import Finding, PanelRating, Review
+from assignee.records.search import SearchLog
 
 
 class Plan(Record):
@@ -18,28 +19,6 @@ class Plan(Record):
     queries: tuple[str, ...]
     planner: str
     """Engine and prompt."""
-
-
-class SearchEntry(Record):
-    """One query sent to one source."""
-
-    source: str
-    query: str
-    """Exactly as the source received it."""
-    round: int = 1
-    time: str
-    """UTC, ISO 8601."""
-    hits: int
-    kept: int
-    errors: tuple[str, ...] = ()
-
-
-class SearchLog(Record):
-    """What was searched, where, when, and with what result."""
-
-    entries: tuple[SearchEntry, ...] = ()
-    unread: tuple[str, ...] = ()
-    """Documents that could not be read, each with its reason."""
 
 
 class CitedSentence(Record):

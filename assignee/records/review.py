@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from assignee.records.base import Record, digest_of
+from assignee.records.paper import Notice
 
 Severity = Literal["minor", "major", "severe"]
 
@@ -63,6 +64,8 @@ class DossierReference(Record):
     kind: Literal["paper", "note"] = "paper"
     publication_status: Literal["journal", "conference", "preprint", "unknown"] = "unknown"
     retracted: bool = False
+    notices: tuple[Notice, ...] = ()
+    """As far as they are known; what is said to be retracted need not have any."""
 
 
 class Dossier(Record):

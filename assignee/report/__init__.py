@@ -12,18 +12,30 @@ from assignee.report.file import (
     write_report,
     write_review,
 )
+from assignee.report.search_log import (
+    SearchRecipe,
+    read_search_log,
+    render_search_log,
+    what_is_new,
+    with_news,
+)
 from assignee.report.spreadsheet import render_csv
 
 __all__ = [
     "ReportFiles",
     "ReviewFiles",
+    "SearchRecipe",
     "read_report",
+    "read_search_log",
     "render_bibtex",
     "render_csv",
     "render_html",
     "render_json",
     "render_markdown",
     "render_review_markdown",
+    "render_search_log",
+    "what_is_new",
+    "with_news",
     "write_report",
     "write_review",
 ]

@@ -86,6 +86,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagram:
+    """A drawing of numbers, and the same numbers as a table for formats that draw nothing."""
+
+    kind: ClassVar = "diagram"
+    caption: str
+    svg: str
+    """One SVG element, in which all text is escaped."""
+    table: Table
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """Quoted words in the passage around them, with the place that they were taken from."""
 
@@ -125,7 +136,7 @@ class Entries:
     items: tuple[Entry, ...]
 
 
-Block = Heading | Paragraph | Bullets | Table | Excerpt | Details | Entries
+Block = Heading | Paragraph | Bullets | Table | Diagram | Excerpt | Details | Entries
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from assignee.agents.screening import screening_csv
 from assignee.errors import ReportFormatError, SettingsError
 from assignee.records import SCHEMA_VERSION, ForeignReview, Report
 from assignee.report import html, markdown
 from assignee.report.bibtex import render_bibtex
 from assignee.report.index import Index
 from assignee.report.page import report_page, review_page
+from assignee.report.search_log import render_search_log
 from assignee.report.spreadsheet import render_csv
 
 
@@ -24,6 +26,8 @@ class ReportFiles(NamedTuple):
     json: Path
     csv: Path
     bibtex: Path
+    search_log: Path
+    screening: Path
 
 
 class ReviewFiles(NamedTuple):
@@ -60,7 +64,10 @@ def render_review_markdown(review: ForeignReview) -> str:
 
 
 def write_report(report: Report, folder: Path) -> ReportFiles:
-    """Writes report.md, report.html, report.json, claims.csv and references.bib.
+    """Writes the report's seven files.
+
+    They are report.md, report.html, report.json, claims.csv, references.bib, search_log.json and
+    screening.csv.
 
     All are rendered before the first is written; each takes its name only when it is complete.
 
@@ -74,6 +81,8 @@ def write_report(report: Report, folder: Path) -> ReportFiles:
         json=folder / "report.json",
         csv=folder / "claims.csv",
         bibtex=folder / "references.bib",
+        search_log=folder / "search_log.json",
+        screening=folder / "screening.csv",
     )
     page = report_page(report)
     texts = (
@@ -82,6 +91,8 @@ def write_report(report: Report, folder: Path) -> ReportFiles:
         render_json(report),
         render_csv(report),
         render_bibtex(report),
+        render_search_log(report),
+        screening_csv(report.search.screening),
     )
     _write(dict(zip(names, texts, strict=True)))
     return names

@@ -6,6 +6,7 @@ from assignee.report.block import (
     Block,
     Bullets,
     Details,
+    Diagram,
     Entries,
     Excerpt,
     Heading,
@@ -65,6 +66,8 @@ def _block(block: Block) -> str:
             return "\n".join(f"- {opened(_line(item))}" for item in block.items)
         case Table():
             return _table(block)
+        case Diagram():
+            return _table(block.table)
         case Excerpt():
             return f"> “{escape(block.quote)}”\n>\n> — {_line(block.source)}"
         case Details():

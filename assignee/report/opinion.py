@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assignee.agents.methodology import confidence_sentence
-from assignee.agents.weighing import OVERRULES
+from assignee.agents.weighing import DISCOUNTED, OVERRULES
 from assignee.agents.wording import counted, listed, sentence, verb
 from assignee.records import Claim, Evidence, SecondOpinion, Verdict, VerdictLabel
 from assignee.report.block import Block, Line, Paragraph, Span, Table, joined, line
@@ -187,11 +187,13 @@ def probability(evidence: Evidence) -> str:
 
 def reason(why: str, index: Index) -> Line:
     """Why a stance was taken; where an exact check overruled the judge, both in turn."""
+    why, discounted, taken_back = why.partition(DISCOUNTED)
     check, overruled, said = why.partition(OVERRULES)
     if overruled:
         said = said.rstrip(".")
         why = f"An exact check overruled the judge, because {check}. The judge had said: {said}."
-    return index.prose(sentence(why))
+    end = f" It counts for nothing, because its paper {taken_back}." if discounted else ""
+    return index.prose(f"{sentence(why)}{end}")
 
 
 def agreement_block(claim: Claim, verdict: Verdict) -> Paragraph:

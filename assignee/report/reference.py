@@ -1,4 +1,8 @@
-"""References: every document that was read, cited ones first, numbered as in the text."""
+"""References: every document that was read, cited ones first, numbered as in the text.
+
+An entry says what kind of publication it is, whether it is open, how often it was cited and when
+that was counted, and every notice about it.
+"""
 
 from assignee.agents.wording import capital, counted, sentence, verb
 from assignee.records import Notice, Paper, Report
@@ -46,7 +50,8 @@ def entry_line(paper: Paper) -> Line:
         _note(paper) if paper.kind == "note" else _work(paper),
         *([Span(one_line(sentence(paper.venue)), "foreign"), " "] if paper.venue else ()),
         _addresses(paper),
-        f"{capital(_status(paper))}.",
+        f"{capital(_status(paper))}{_open_access(paper)}.",
+        _cited(paper),
     )
 
 
@@ -85,6 +90,27 @@ def _addresses(paper: Paper) -> Line:
     if url is not None and all(url != link[0].href for link in links):
         links.append(line(Span(url, "plain", url)))
     return line(joined(links), ". ") if links else ()
+
+
+def _open_access(paper: Paper) -> str:
+    """How it may be read; nothing where no source said so."""
+    if paper.open_access == "unknown":
+        return ""
+    return (
+        ", not open access"
+        if paper.open_access == "closed"
+        else f", {paper.open_access} open access"
+    )
+
+
+def _cited(paper: Paper) -> str:
+    """How often it was cited, when that was read, and who counted."""
+    if paper.citation_count is None:
+        return ""
+    who = paper.field_sources.get("citation_count")
+    when = f" as of {long_date(paper.citation_date)}" if paper.citation_date else ""
+    by = f" ({who})" if who else ""
+    return f" Cited {counted(paper.citation_count, 'time')}{when}{by}."
 
 
 def _status(paper: Paper) -> str:

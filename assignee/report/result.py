@@ -15,6 +15,7 @@ from assignee.report.block import (
     line,
 )
 from assignee.report.index import Index
+from assignee.report.news import news_blocks
 from assignee.report.opening import verdict_counts
 from assignee.report.opinion import differing, reason
 from assignee.report.panel import panel_blocks, revision_blocks
@@ -23,7 +24,8 @@ from assignee.report.word import badge
 
 def results(report: Report, index: Index) -> tuple[Block, ...]:
     """The answer, and everything that it can be judged by."""
-    blocks = [*answer_blocks(report, index), *finding_blocks(report, index)]
+    blocks = [*answer_blocks(report, index), *news_blocks(report, index)]
+    blocks += finding_blocks(report, index)
     blocks += contradiction_blocks(report, index)
     blocks += panel_blocks(report.rating, report.reviews, index)
     if report.revision is not None:

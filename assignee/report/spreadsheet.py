@@ -3,7 +3,7 @@
 import csv
 import io
 
-from assignee.agents.wording import capital
+from assignee.agents.wording import capital, disarmed
 from assignee.records import Claim, Report
 from assignee.report.index import Index
 from assignee.report.label import listed_label
@@ -39,9 +39,6 @@ COLUMNS = (
 )
 """`start` and `end` count characters from the start of the document's text."""
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""First characters that spreadsheets take as a formula, full-width forms included (OWASP)."""
-
 
 def render_csv(report: Report) -> str:
     """The claims as CSV (RFC 4180, lines end in CR LF), in the order of the report.
@@ -55,11 +52,6 @@ def render_csv(report: Report) -> str:
     writer.writerow(COLUMNS)
     writer.writerows([disarmed(cell) for cell in _row(claim, index)] for claim in report.claims)
     return text.getvalue()
-
-
-def disarmed(cell: str) -> str:
-    """The cell with an apostrophe before what a spreadsheet would take as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 def _row(claim: Claim, index: Index) -> tuple[str, ...]:

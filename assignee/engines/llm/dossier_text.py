@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from assignee.engines.llm.fence import Fence, fence
-from assignee.records import Dossier, DossierClaim, DossierReference
+from assignee.records import Dossier, DossierClaim, DossierReference, Notice
 
 _VERBATIM = {
     True: "found word for word in the source",
@@ -67,4 +67,11 @@ def _reference(reference: DossierReference) -> str:
         facts.append("a note about the paper, not the paper")
     if reference.retracted:
         facts.append("RETRACTED")
+    facts += [_noticed(notice) for notice in reference.notices]
     return f"{reference.key}: {reference.title or reference.url or 'untitled'} ({', '.join(facts)})"
+
+
+def _noticed(notice: Notice) -> str:
+    """`notice of retraction, 2021-03-01, doi:10.5555/n`."""
+    doi = f"doi:{notice.doi}" if notice.doi else None
+    return ", ".join(filter(None, (f"notice of {notice.kind}", notice.date, doi)))

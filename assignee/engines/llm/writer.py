@@ -69,7 +69,7 @@ def _shown(name: str, claim: Claim, request: WriteRequest, marks: Fence) -> str:
     if paper is not None:
         labels["source"] = _source(paper)
     if verdict is not None:
-        labels["elsewhere"] = _elsewhere(verdict)
+        labels["elsewhere"] = _elsewhere(verdict, request.papers)
     if claim.id in request.qualify:
         labels["qualify"] = "yes"
     return marks.enclose("claim", claim.text, **labels)
@@ -81,9 +81,13 @@ def _source(paper: Paper) -> str:
     return f"{paper.cited_as}, {known}{', RETRACTED' if paper.retracted else ''}"
 
 
-def _elsewhere(verdict: Verdict) -> str:
-    pro = sum(piece.independent for piece in verdict.evidence_for)
-    contra = sum(piece.independent for piece in verdict.evidence_against)
+def _elsewhere(verdict: Verdict, papers: Sequence[Paper]) -> str:
+    """How many windows count on either side: independent ones of papers not retracted."""
+    retracted = {paper.id for paper in papers if paper.retracted}
+    pro, contra = (
+        sum(piece.independent and piece.paper_id not in retracted for piece in side)
+        for side in (verdict.evidence_for, verdict.evidence_against)
+    )
     return f"independent windows: {pro} for, {contra} against"
 
 

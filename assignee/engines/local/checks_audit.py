@@ -243,7 +243,7 @@ def reasons(dossier: Dossier) -> Outcome:
 
 
 def retracted(dossier: Dossier) -> Outcome:
-    """No claim is taken from or supported by a work with a known retraction notice.
+    """No claim is taken from a retracted work, and none is verified by such works alone.
 
     A claim that the report itself calls contradicted or unattributed is not held up by anything.
     """
@@ -258,7 +258,7 @@ def retracted(dossier: Dossier) -> Outcome:
         )
         for c in dossier.claims
         if not _REJECTED.match(c.verdict or "")
-        for key in sorted(_supports(c) & withdrawn)
+        for key in sorted(_rests_on(c, withdrawn))
     ]
     return judged(
         faults,
@@ -270,6 +270,14 @@ def retracted(dossier: Dossier) -> Outcome:
 def _supports(claim: DossierClaim) -> set[str]:
     keys = {piece.reference for piece in claim.evidence if piece.stance == "supports"}
     return keys | {claim.reference} if claim.reference else keys
+
+
+def _rests_on(claim: DossierClaim, withdrawn: set[str]) -> set[str]:
+    """The retracted works that a claim rests on; one that is shown beside others holds nothing."""
+    elsewhere = _supports(claim) - {claim.reference}
+    held_up = claim.verified or claim.reference is None
+    alone = elsewhere if held_up and elsewhere <= withdrawn else set[str]()
+    return alone | (withdrawn & {claim.reference})
 
 
 def references_identified(dossier: Dossier) -> Outcome:

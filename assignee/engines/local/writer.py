@@ -142,8 +142,9 @@ def sentence_of(
 
 
 def _papers(evidence: Sequence[Evidence], papers: dict[str, Paper]) -> list[Paper]:
+    """The papers whose evidence counts: independent ones that were not retracted."""
     ids = dict.fromkeys(piece.paper_id for piece in evidence if piece.independent)
-    return [papers[id_] for id_ in ids]
+    return [papers[id_] for id_ in ids if not papers[id_].retracted]
 
 
 def _ids(checked: Sequence[Checked]) -> tuple[str, ...]:
