@@ -48,6 +48,13 @@ class Told:
         return await self.search([f"fine {ids.first()}"], limit=limit)
 
 
+async def test_the_same_words_are_sent_once() -> None:
+    client = Told()
+    asked = ["Does moss cool roofs?", "snow", "moss cool roofs", "snow"]
+    await Database(client, seconds=5).search(asked, limit=5)
+    assert client.asked == asked[:2]
+
+
 async def test_what_was_found_before_the_time_ran_out_is_kept() -> None:
     client = Told()
     result = await Database(client, seconds=0.2).search(["fine", "hang", "late"], limit=5)
@@ -61,7 +68,7 @@ async def test_what_was_found_before_the_time_ran_out_is_kept() -> None:
 
 
 async def test_a_fault_of_one_query_leaves_the_others() -> None:
-    queries = ["raise", "fine", "break", "fine too"]
+    queries = ["raise", "fine", "break", "fine moss"]
     result = await Database(Told(), seconds=5).search(queries, limit=5)
     assert [log.errors for log in result.queries] == [
         ("told: refused",),
@@ -74,7 +81,7 @@ async def test_a_fault_of_one_query_leaves_the_others() -> None:
 
 async def test_after_two_silences_no_more_is_sent() -> None:
     client = Told()
-    queries = ["silent 1", "fine", "silent 2", "silent 3", "never", "never either"]
+    queries = ["silent owl", "fine", "silent fox", "silent hen", "never moss", "never snow"]
     result = await Database(client, seconds=5).search(queries, limit=5)
     assert client.asked == queries[:4]
     assert [log.query for log in result.queries] == queries

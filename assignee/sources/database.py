@@ -8,6 +8,7 @@ from typing import Protocol
 from assignee.errors import AssigneeError
 from assignee.records import PaperIds
 from assignee.sources.base import QueryLog, Source, SourceResult
+from assignee.sources.query import Query, parse
 
 SILENCES = 2
 """Queries in a row without any answer, after which a database is left alone for the round."""
@@ -49,11 +50,15 @@ class Database:
         self._seconds = seconds
 
     async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:
-        """Send the queries one after the other; those that find no time or no ear are not sent."""
+        """Send the queries one after the other; those that find no time or no ear are not sent.
+
+        Of queries that ask for the same words, such as a question and its content words, the first
+        is sent.
+        """
         ends = monotonic() + self._seconds
         results: list[SourceResult] = []
         silences = 0
-        for query in queries:
+        for query in _distinct(queries):
             left = ends - monotonic()
             if silences == SILENCES or left <= 0:
                 why = "the time was used up" if left <= 0 else "those before it were not answered"
@@ -99,6 +104,13 @@ class CitingDatabase(Database):
         """Works that cite this one."""
         asked = f"works citing {ids.first()}"
         return await self._within(self._seconds, asked, self._citing.cited_by(ids, limit=limit))
+
+
+def _distinct(queries: Sequence[str]) -> list[str]:
+    first: dict[Query, str] = {}
+    for query in queries:
+        first.setdefault(parse(query), query)
+    return list(first.values())
 
 
 def failed(query: str, why: str) -> SourceResult:
