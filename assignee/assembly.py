@@ -59,13 +59,17 @@ def assemble(
     """
     from assignee.agents.panel_file import load_panel
     from assignee.engines.local.engine import NoMeter, local_engine
+    from assignee.engines.local.readings import Readings
     from assignee.engines.protocol import Meter
     from assignee.graph.context import Context, Repeat
     from assignee.records import Stamp
 
     named = named_papers(papers, library)
-    local = local_engine(embedder, kept=library.vectors_of)
-    engine, prompts, stack = local, {}, AsyncExitStack()
+    stack = AsyncExitStack()
+    readings = Readings(settings.home / "readings.sqlite3")
+    stack.callback(readings.close)
+    local = local_engine(embedder, kept=library.vectors_of, readings=readings)
+    engine, prompts = local, {}
     meter: Meter = NoMeter()
     if settings.engine == "llm":
         from assignee.engines.llm.engine import LLMEngine

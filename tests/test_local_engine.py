@@ -24,6 +24,12 @@ def test_relations_and_comparisons_are_found() -> None:
     assert comparison("Is RLHF better than DPO?") == ("RLHF", "DPO")
 
 
+@pytest.mark.parametrize("verb", ["help", "prevent", "cause", "matter for", "require"])
+def test_a_verb_parts_what_it_relates(verb: str) -> None:
+    found = relation(f"Does chain-of-thought prompting {verb} errors of small models?")
+    assert found == ("chain-of-thought prompting", "errors")
+
+
 async def test_plans_ask_for_what_the_question_names() -> None:
     plan = await LocalPlanner().plan(QUESTION)
     assert plan.queries[0] == QUESTION

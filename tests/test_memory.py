@@ -12,6 +12,8 @@ from makers import HashingEmbedder, document, paper, passage
 from numpy.typing import NDArray
 
 from assignee.engines.local.memory import MOST, Memory, PairMemory
+from assignee.engines.local.readings import Readings
+from assignee.errors import LibraryError
 from assignee.library import Library
 
 
@@ -127,3 +129,41 @@ def test_pairs_beyond_the_most_that_are_remembered_are_read_again() -> None:
     assert len(memory.read(many)) == MOST + 1
     memory.read([many[-1], many[0]])
     assert inner.asked == [*many, many[0]]
+
+
+def test_a_later_run_reads_no_pair_again(tmp_path: Path) -> None:
+    pairs = [("a", "bb"), ("aa", "b"), ("a\ud800", "")]
+    inner, again, other = Reads(), Reads(), Reads()
+    other.model_id = "other"
+    first = Readings(tmp_path / "new" / "readings.sqlite3")
+    rows = PairMemory(inner, first).read(pairs)
+    first.close()
+    second = Readings(tmp_path / "new" / "readings.sqlite3")
+    assert np.array_equal(PairMemory(again, second).read([*pairs, ("b", "b")])[:3], rows)
+    assert again.asked == [("b", "b")]
+    PairMemory(other, second).read(pairs)
+    assert other.asked == pairs
+    second.close()
+
+
+def test_many_pairs_are_found_again(tmp_path: Path) -> None:
+    many = [(str(number), "x") for number in range(1100)]
+    inner, readings = Reads(), Readings(tmp_path / "readings.sqlite3")
+    PairMemory(inner, readings).read(many)
+    PairMemory(inner, readings).read(many)
+    assert inner.asked == many
+    readings.close()
+
+
+def test_readings_that_fail_later_cost_a_reading_and_no_answer(tmp_path: Path) -> None:
+    inner, readings = Reads(), Readings(tmp_path / "readings.sqlite3")
+    readings.close()
+    assert len(PairMemory(inner, readings).read([("a", "b")])) == 1
+    assert inner.asked == [("a", "b")]
+
+
+def test_a_damaged_file_of_readings_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "readings.sqlite3"
+    path.write_bytes(b"no database " * 200)
+    with pytest.raises(LibraryError, match="delete it"):
+        Readings(path)

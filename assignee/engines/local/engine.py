@@ -14,6 +14,7 @@ from assignee.engines.local.memory import (
 from assignee.engines.local.planner import NAME as PLANNER
 from assignee.engines.local.planner import LocalPlanner
 from assignee.engines.local.ranker import LocalRanker
+from assignee.engines.local.readings import Readings
 from assignee.engines.local.reranker import LocalReranker
 from assignee.engines.local.writer import LocalWriter
 from assignee.engines.protocol import Engine
@@ -22,13 +23,16 @@ from assignee.engines.stance import StanceModel
 from assignee.records import Usage
 
 
-def local_engine(embedder: SentenceEmbedder, *, kept: Kept = nothing_kept) -> Engine:
-    """Every role played by small models and rules; `kept` saves the embedder known vectors.
+def local_engine(
+    embedder: SentenceEmbedder, *, kept: Kept = nothing_kept, readings: Readings | None = None
+) -> Engine:
+    """Every role played by small models and rules.
 
-    The stance and the role model load at their first use.
+    `kept` saves the embedder known vectors, `readings` the stance model known pairs. The stance and
+    the role model load at their first use.
     """
     ranker = LocalRanker(Memory(embedder, kept=kept))
-    stance, roles, writer = PairMemory(StanceModel()), RoleModel(), LocalWriter()
+    stance, roles, writer = PairMemory(StanceModel(), readings), RoleModel(), LocalWriter()
     judge = LocalJudge(ranker, stance, aggregation.shipped())
     return Engine(
         kind="local",

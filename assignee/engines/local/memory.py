@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from assignee.engines.local.readings import Readings
 from assignee.engines.stance import PairReader
 
 Vector = NDArray[np.float32]
@@ -80,12 +81,13 @@ class PairMemory:
     """Wraps a pair reader; threads may share it.
 
     Windows are read again when claims are verified in a later round, and pairs of claims when they
-    are held against each other.
+    are held against each other; with `readings`, also in later runs.
     """
 
-    def __init__(self, reader: PairReader) -> None:
+    def __init__(self, reader: PairReader, readings: Readings | None = None) -> None:
         self.model_id = reader.model_id
         self._reader = reader
+        self._readings = readings
         self._known: dict[tuple[str, str], Vector] = {}
         self._reading = threading.Lock()
 
@@ -93,9 +95,19 @@ class PairMemory:
         """Logits, shape (n, 4), as the reader gives them; the last 4,096 pairs are remembered."""
         # One thread reads at a time, for the model uses every core.
         with self._reading:
-            new = [pair for pair in dict.fromkeys(pairs) if pair not in self._known]
-            self._known.update(zip(new, self._reader.read(new), strict=True))
+            self._learn([pair for pair in dict.fromkeys(pairs) if pair not in self._known])
             rows = [self._known[pair] for pair in pairs]
             for pair in list(self._known)[: max(0, len(self._known) - MOST)]:
                 del self._known[pair]
         return np.stack(rows) if rows else np.empty((0, 4), dtype=np.float32)
+
+    def _learn(self, new: Sequence[tuple[str, str]]) -> None:
+        if self._readings is not None:
+            self._known.update(self._readings.find(self.model_id, new))
+            new = [pair for pair in new if pair not in self._known]
+        if not new:
+            return
+        read = dict(zip(new, self._reader.read(new), strict=True))
+        self._known.update(read)
+        if self._readings is not None:
+            self._readings.keep(self.model_id, read)

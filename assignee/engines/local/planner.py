@@ -31,7 +31,9 @@ _BREAKS = (
             different affect affects influence influences effect effects impact depend depends
             role given using used use uses versus vs quantitative trade-off known evidence good
             well work works best possible current recent various several many much change
-            changes real true trained such e.g i.e
+            changes real true trained such e.g i.e help helps helping prevent prevents cause causes
+            enable enables require requires predict predicts explain explains make makes matter
+            matters need needs
             """.split()
     )
 )
