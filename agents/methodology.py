@@ -132,11 +132,15 @@ def _followed(entries: Sequence[SearchEntry]) -> list[str]:
     """Whose citations were followed, which way and where."""
     if not entries:
         return []
-    papers = counted(len({entry.query for entry in entries}), "paper")
-    directions = {"backward": "backward to what it cites", "forward": "forward to what cites it"}
+    number = len({entry.query for entry in entries})
+    cite, them = ("it cites", "it") if number == 1 else ("they cite", "them")
+    directions = {
+        "backward": f"backward to what {cite}",
+        "forward": f"forward to what cites {them}",
+    }
     ways = listed([told for way, told in directions.items() if way in {e.way for e in entries}])
     where = listed(list(dict.fromkeys(entry.source for entry in entries)))
-    return [f"The citations of {papers} were followed in {where}, {ways}."]
+    return [f"The citations of {counted(number, 'paper')} were followed in {where}, {ways}."]
 
 
 def filter_sentences(terms: Terms) -> list[str]:

@@ -63,7 +63,7 @@ def test_citations_are_told_apart_from_queries() -> None:
     assert search_sentences(log, rounds=2, planner="rules") == [
         "1 query was sent to OpenAlex in 2 rounds, planned by rules.",
         "The citations of 2 papers were followed in OpenAlex and Semantic Scholar, backward to "
-        "what it cites and forward to what cites it.",
+        "what they cite and forward to what cites them.",
     ]
 
 
