@@ -24,9 +24,6 @@ from assignee.library.terms import Stemmer
 from assignee.library.vectors import Matrix, Scope
 from assignee.records import Record
 
-RERANKED = 40
-"""Passages of the fused ranking that a reranker sees; the others keep their places below."""
-
 
 class RankingFigures(Record):
     """One way to rank."""
@@ -111,10 +108,9 @@ class Shelf:
         return runs
 
     async def _reranked(self, query: str, ids: Sequence[str], reranker: Reranker) -> list[str]:
-        head = ids[:RERANKED]
-        scores = await reranker.rerank(query, [self._passages[id_] for id_ in head])
-        places = sorted(range(len(head)), key=lambda place: (-scores[place], place))
-        return [*(head[place] for place in places), *ids[RERANKED:]]
+        scores = await reranker.rerank(query, [self._passages[id_] for id_ in ids])
+        places = sorted(range(len(ids)), key=lambda place: (-scores[place], place))
+        return [ids[place] for place in places]
 
 
 async def retrieve(

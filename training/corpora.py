@@ -99,6 +99,12 @@ def scifact(folder: Path, split: str, name: str = "scifact") -> list[Judged]:
     return found
 
 
+def cited_in_development(folder: Path) -> set[str]:
+    """Ids of the documents of SciFact's corpus that its development claims cite."""
+    claims = rows(folder / "claims_dev.jsonl")
+    return {str(cited) for claim in claims for cited in claim["cited_doc_ids"]}
+
+
 def check_covid(folder: Path, split: str) -> list[Judged]:
     """News claims on COVID-19, each with the sentences of an abstract that were judged.
 

@@ -19,7 +19,6 @@ from onnx_graph import Encoder, Floats
 
 MODELS = Path(__file__).parent.parent / "assignee/engines/models"
 STANCE_TOKENS, ROLE_TOKENS = 256, 512
-POSITIONS = 512
 
 
 def weights(file: Path) -> dict[str, Floats]:

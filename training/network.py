@@ -20,7 +20,6 @@ from transformers import BertConfig, BertModel
 
 SEED = 20261122
 HIDDEN = 384
-SHORTEST = 8
 
 
 def seeded(seed: int = SEED) -> random.Random:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from corpora import Told, cs_abstracts, headed_abstracts, rows
+from corpora import Told, cited_in_development, cs_abstracts, headed_abstracts
 from network import HIDDEN, Encoded, Schedule, encoder, padded, seeded, tokenizer, train
 from torch import Tensor, nn
 from transformers import BertModel
@@ -113,11 +113,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     shuffler = seeded()
     own, dev = (cs_abstracts(options.data / "csabstruct", name) for name in ("train", "dev"))
-    cited = {
-        str(one)
-        for row in rows(options.data / "scifact/claims_dev.jsonl")
-        for one in row["cited_doc_ids"]
-    }
+    cited = cited_in_development(options.data / "scifact")
     both = own + headed_abstracts(options.data / "scifact", cited)
     codes = encoded([one.sentences for one in both], options.source)
     coded_dev = encoded([one.sentences for one in dev], options.source)

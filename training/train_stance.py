@@ -101,11 +101,11 @@ def train_nli(data: Path, source: Path, out: Path, sets: Sequence[str]) -> Path:
 
 def abstracts(data: Path) -> tuple[list[Abstract], list[Abstract]]:
     """SciFact's corpus without what its development claims cite, and the arXiv abstracts."""
-    unseen = {one.document for one in corpora.scifact(data / "scifact", "dev")}
+    unseen = corpora.cited_in_development(data / "scifact")
     scifact = [
         Abstract(f"scifact:{row['doc_id']}", row["title"], tuple(map(str.strip, row["abstract"])))
         for row in corpora.rows(data / "scifact/corpus.jsonl")
-        if f"scifact:{row['doc_id']}" not in unseen
+        if str(row["doc_id"]) not in unseen
     ]
     arxiv = [
         Abstract(row["id"], row["title"], tuple(sentences(row["abstract"])))
