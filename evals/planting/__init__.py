@@ -1,0 +1,1 @@
+"""Flaws planted in dossiers, and edits that must not matter."""

@@ -1,0 +1,1 @@
+"""Statistics of scores, for all replicates of a bootstrap at once; nothing here knows of papers."""
