@@ -40,18 +40,27 @@ def load_panel(name_or_path: str) -> PanelSpec:
         SettingsError: no such panel or file, not YAML, an unknown key or checklist, two reviewers
             of one id, or a quorum above the number of reviewers; the message names the nearest.
     """
+    value, default = panel_mapping(name_or_path)
+    return _panel(value, name_or_path, default)
+
+
+def panel_mapping(name_or_path: str) -> tuple[Mapping[str, Any], str]:
+    """What the YAML says, not yet checked, and the name of a panel that gives itself none.
+
+    Raises:
+        SettingsError: no such panel or file, or no YAML mapping.
+    """
     if name_or_path.endswith(_ENDINGS):
         path = Path(name_or_path)
-        text, default = _own_file(path), path.stem
-    else:
-        known = {entry.name: entry for entry in _shipped()}
-        if f"{name_or_path}.yaml" not in known:
-            raise SettingsError(
-                f"unknown panel {name_or_path!r}; {nearest(name_or_path, known_panels())}; or the "
-                "path of a YAML file"
-            )
-        text, default = known[f"{name_or_path}.yaml"].read_text("utf-8"), name_or_path
-    return _panel(_parsed(text, name_or_path), name_or_path, default)
+        return _parsed(_own_file(path), name_or_path), path.stem
+    known = {entry.name: entry for entry in _shipped()}
+    if f"{name_or_path}.yaml" not in known:
+        raise SettingsError(
+            f"unknown panel {name_or_path!r}; {nearest(name_or_path, known_panels())}; or the "
+            "path of a YAML file"
+        )
+    text = known[f"{name_or_path}.yaml"].read_text("utf-8")
+    return _parsed(text, name_or_path), name_or_path
 
 
 def _own_file(path: Path) -> str:

@@ -22,17 +22,19 @@ MOST_FINDINGS = 8
 
 
 async def review(
-    dossier: Dossier, reviewer: ReviewerSpec, *, critic: Critic, engine: str
+    dossier: Dossier, reviewer: ReviewerSpec, *, critic: Critic, engine: str, epoch: int = 1
 ) -> Review:
     """One reviewer's opinion; a failure is a review that is unscored, because….
 
-    Answers and findings are the first sample's; the score is the mean over samples.
+    Answers and findings are the first sample's; the score is the mean over samples. Every epoch
+    draws samples of its own, so that no reply of another one stands in for them.
     """
     checklist = CHECKLISTS[reviewer.checklist]
+    first = (epoch - 1) * reviewer.samples
     drawn = await asyncio.gather(
         *(
             critic.review(dossier, reviewer, checklist, sample=sample)
-            for sample in range(reviewer.samples)
+            for sample in range(first, first + reviewer.samples)
         ),
         return_exceptions=True,
     )

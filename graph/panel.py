@@ -29,9 +29,9 @@ def build() -> StateGraph[State, Context]:
 def to_reviewers(state: State, runtime: Runtime[Context]) -> list[Send]:
     """One review a seat of the panel; a panel has at least one."""
     version = state["version"]
-    dossier = state["dossiers"][str(version)]
+    dossier, epoch = state["dossiers"][str(version)], state.get("epoch", 1)
     return [
-        Send("review", ReviewTask(reviewer=seat.id, version=version, dossier=dossier))
+        Send("review", ReviewTask(reviewer=seat.id, version=version, dossier=dossier, epoch=epoch))
         for seat in runtime.context.panel.reviewers
     ]
 
@@ -42,7 +42,9 @@ async def review(state: ReviewTask, runtime: Runtime[Context]) -> Update:
     [seat] = [seat for seat in context.panel.reviewers if seat.id == state["reviewer"]]
     [dossier] = await loaded(context, Dossier, [state["dossier"]])
     critic, engine = context.critic_of(seat)
-    made = await reviewer.review(dossier, seat, critic=critic, engine=engine)
+    made = await reviewer.review(
+        dossier, seat, critic=critic, engine=engine, epoch=state["epoch"]
+    )
     [digest] = await stored(context, [made])
     scored = "unscored" if made.score is None else f"{made.score:.1f}"
     announce(runtime, "review", 1, len(context.panel.reviewers), f"{seat.id}: {scored}")

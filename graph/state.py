@@ -83,6 +83,8 @@ class State(TypedDict, total=False):
 
     version: int
     """Version of the report, from 0."""
+    epoch: int
+    """Which repetition of the same reviews this is, from 1, where reviews are repeated."""
     dropped: list[str]
     """Ids of claims that a revision dropped."""
     qualify: list[str]
@@ -152,3 +154,4 @@ class ReviewTask(TypedDict):
     reviewer: str
     version: int
     dossier: str
+    epoch: int

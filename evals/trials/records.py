@@ -115,6 +115,8 @@ class Trial(Record):
     panel: str
     sample: str
     epoch: int = Field(ge=1)
+    fingerprint: str
+    """Digest of all that decided the opinion: panel, models, prompts, program and the dossier."""
     scores: dict[str, float | None]
     """Each reviewer's score; `None` when unscored."""
     score: float | None
