@@ -67,15 +67,26 @@ def write_charts(found: Verification, folder: Path, *, against: Verification | N
 
 
 @contextmanager
-def canvas(path: Path) -> "Iterator[Figure]":
-    """An empty figure that is written when it was drawn; the same drawing gives the same file."""
+def needs_matplotlib() -> Iterator[None]:
+    """Where Matplotlib is imported: without it the error says how to install it.
+
+    Raises:
+        SettingsError: Matplotlib is not installed.
+    """
     try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
+        yield
     except ImportError:
         raise SettingsError(
             "plots need Matplotlib: pip install 'assignee-research[eval]'"
         ) from None
+
+
+@contextmanager
+def canvas(path: Path) -> "Iterator[Figure]":
+    """An empty figure that is written when it was drawn; the same drawing gives the same file."""
+    with needs_matplotlib():
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
     with rc_context(STYLE):
         figure = Figure(figsize=(5.2, 5.2), layout="constrained")
         yield figure
