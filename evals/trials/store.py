@@ -1,6 +1,6 @@
 """The trials' files: one JSON line a trial, appended as it ends, so that a kill loses none of them.
 
-The last line of a killed run may be cut; it is left out when read, and its trial is made again.
+A line counts from its line break on: what a killed run left without one is made again.
 """
 
 import json
@@ -34,25 +34,22 @@ class TrialStore:
         """The panel's trials; of one that was made twice, as after a change of prompt, the last.
 
         Raises:
-            SettingsError: a line that is not the last cannot be read.
+            SettingsError: a line cannot be read.
         """
         path = self.path_of(panel)
         if not path.is_file():
             return []
-        lines = path.read_text("utf-8").split("\n")
+        *lines, _cut = path.read_text("utf-8", errors="replace").split("\n")
         found = {}
         for number, line in enumerate(lines, 1):
             try:
-                trial = Trial.model_validate_json(line) if line else None
+                trial = Trial.model_validate_json(line)
             except ValidationError as error:
-                if number == len(lines):  # cut by a kill
-                    break
                 raise SettingsError(
                     f"{path}, line {number}: no trial ({error.errors()[0]['msg']}); "
                     "delete the line to have it made again"
                 ) from error
-            if trial is not None:
-                found[trial.sample, trial.epoch] = trial
+            found[trial.sample, trial.epoch] = trial
         return list(found.values())
 
     def appender(self, panel: str) -> "Callable[[Iterable[Trial]], None]":
