@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from assignee.errors import SettingsError, nearest
+from assignee.evals.trials import commands as trials
 from assignee.options import AsJson, BaseUrl, Engine, Home, Model, Set, settings_from
 from assignee.settings import Settings
 from assignee.terminal import console, note, print_json, refuse_unwritable, show
@@ -29,7 +30,12 @@ BASELINES = ("majority", "claim-only")
 ENGINES = ("local", "llm")
 Name = TypeVar("Name", bound=str)
 
-app = typer.Typer(help="Measure the engines on labelled sets.", no_args_is_help=True)
+app = typer.Typer(
+    help="Compare reviewer panels, and measure the engines on labelled sets.",
+    no_args_is_help=True,
+)
+for command in (trials.panels, trials.show, trials.compare):
+    app.command()(command)
 
 Data = Annotated[
     Path, typer.Option("--data", metavar="PATH", help="Folder of the labelled set, or of several.")

@@ -225,7 +225,7 @@ def test_a_sample_without_a_report_is_refused(tmp_path: Path) -> None:
 def test_models_are_asked_anew_in_every_epoch_and_their_cost_is_booked(
     tmp_path: Path, server: Server
 ) -> None:
-    llm = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
+    llm: dict[str, Any] = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
     run(rated(1), tmp_path, "mixed", epochs=2, price_input=1.0, price_output=2.0, **llm)
 
     trials = TrialStore(tmp_path).read("mixed")
@@ -242,14 +242,14 @@ def test_models_are_asked_anew_in_every_epoch_and_their_cost_is_booked(
 
 
 def test_another_comparison_takes_no_reply_from_the_first(tmp_path: Path, server: Server) -> None:
-    llm = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
+    llm: dict[str, Any] = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
     run(rated(1), tmp_path / "one", "mixed", **llm)
     run(rated(1), tmp_path / "two", "mixed", **llm)
     assert len(server.requests) == 6
 
 
 def test_a_limit_ends_the_run_early_and_says_so(tmp_path: Path, server: Server) -> None:
-    llm = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
+    llm: dict[str, Any] = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
     outcome = run(rated(12), tmp_path, "mixed", limits=Limits(tokens=1), **llm)
 
     assert outcome.stopped == "the limit of 1 tokens was reached"
@@ -267,7 +267,7 @@ def test_a_limit_of_no_time_makes_nothing(tmp_path: Path) -> None:
 
 
 def test_a_limit_in_money_needs_a_price(tmp_path: Path, server: Server) -> None:
-    llm = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
+    llm: dict[str, Any] = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
     with pytest.raises(SettingsError, match="price_input and price_output"):
         run(rated(1), tmp_path, "mixed", limits=Limits(cost=1.0), **llm)
     assert server.requests == []

@@ -37,8 +37,14 @@ class TrialStore:
             SettingsError: a line cannot be read.
         """
         path = self.path_of(panel)
-        if not path.is_file():
-            return []
+        return self.read_file(path) if path.is_file() else []
+
+    def read_file(self, path: Path) -> list[Trial]:
+        """The trials of one file.
+
+        Raises:
+            SettingsError: a line cannot be read.
+        """
         *lines, _cut = path.read_text("utf-8", errors="replace").split("\n")
         found = {}
         for number, line in enumerate(lines, 1):
