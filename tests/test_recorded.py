@@ -111,11 +111,12 @@ def test_iclr(tmp_path: Path) -> None:
 
 def test_hanna_by_criterion(tmp_path: Path) -> None:
     found = scores(hanna(tmp_path / "h"), part="CX")
-    assert (found.name, found.scale) == ("h, CX", (1.0, 5.0))
+    assert found.name == "h, CX"
+    assert found.scale == (1.0, 5.0)
     first, second = found.samples
     assert (first.id, first.group, second.id, second.group) == ("0/Human", "0", "0/CTRL", "0")
-    assert first.human == (1, 1, 3)
-    assert (first.recorded, second.recorded) == ({"judge": 3}, {"judge": 3})
+    assert list(first.human) == [1, 1, 3]
+    assert first.recorded == second.recorded == {"judge": 3}
 
 
 def test_an_unreadable_reply_is_missing_and_so_is_the_mean_with_it(tmp_path: Path) -> None:

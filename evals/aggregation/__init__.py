@@ -1,0 +1,1 @@
+"""How several reviewers' scores or verdicts become one, and which way does it best."""
