@@ -114,12 +114,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, help="folder of the library and the reports")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="plantings an operator and report")
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--panel", default="default")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         made = reports(arguments.keep or Path(folder))
     panel, judged, missing = load_panel(arguments.panel), list[Judged](), Counter[str]()
-    for seed in range(arguments.seeds):
+    for seed in range(arguments.first, arguments.first + arguments.seeds):
         dataset = planted(made, seed=seed)
         missing.update(unplaced(dataset))
         judged += asyncio.run(judge(dataset, panel))

@@ -1,9 +1,9 @@
 """Edits that must not matter: length, form, order, and the names of those who wrote."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from assignee.evals.planting.source import Draw, Planting, Source, sentences, with_text
+from assignee.evals.planting.source import Draw, Option, Planting, Source, sentences, with_text
 from assignee.evals.trials.records import Edit
 from assignee.records import Dossier, DossierClaim, DossierSection
 
@@ -92,7 +92,7 @@ def typography(source: Source, draw: Draw) -> Planting | None:
 def reference_order(source: Source, draw: Draw) -> Planting | None:
     """The list of references stands in another order; every key is as it was."""
     before = [ref.key for ref in source.dossier.references]
-    references = tuple(draw.order(source.dossier.references))
+    references = tuple(_moved_about(source.dossier.references, draw))
     after = [ref.key for ref in references]
     if before == after:
         return None
@@ -104,10 +104,16 @@ def reference_order(source: Source, draw: Draw) -> Planting | None:
     return Planting(dossier, edit)
 
 
+def _moved_about(given: Sequence[Option], draw: Draw) -> list[Option]:
+    """The same in another order, if there are two or more."""
+    order = draw.order(given)
+    return order if order != list(given) else order[::-1]
+
+
 def reference_numbers(source: Source, draw: Draw) -> Planting | None:
     """The references are numbered anew, in the list, the claims and the text alike."""
     before = [ref.key for ref in source.dossier.references]
-    after = draw.order(before)
+    after = _moved_about(before, draw)
     if before == after or not all(key.isdigit() for key in before):
         return None
     renumbered = _renumbered(source.dossier, dict(zip(before, after, strict=True)))
