@@ -157,6 +157,7 @@ def baseline_standing(baseline: Baseline) -> Standing:
         baseline=True,
         samples=baseline.samples,
         unscored=0,
+        why_unscored=(baseline.why,) if baseline.why else (),
         figures=tuple(
             Figure(
                 metric=one.metric,

@@ -49,7 +49,7 @@ def drawn(caption: str, height: float) -> "Iterator[tuple[Canvas, Callable[[], s
 def element(figure: "Canvas", caption: str) -> str:
     """The figure as one SVG element whose ink is the page's own; titled for who cannot see it."""
     held = io.StringIO()
-    figure.savefig(held, format="svg", metadata={"Date": None, "Title": None, "Creator": None})
+    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
     svg = held.getvalue()
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     head, _, rest = svg.partition(">")
