@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from assignee.agents.wording import capital, counted
+from assignee.agents.wording import capital, counted, listed
 from assignee.errors import SettingsError
 from assignee.evals.trials.plots import pictures, told
 from assignee.evals.trials.results import Comparison, Figure, Results, Standing
@@ -28,8 +28,8 @@ AREAS = (
     "repeatability",
     "cost",
 )
-MOST_COLUMNS = 8
-"""Panels and baselines that stand side by side; more are set below each other."""
+MOST_COLUMNS = 6
+"""Columns of figures that a page has room for; more are set below each other."""
 
 
 def results_page(results: Results, date: str) -> Page:
@@ -86,23 +86,39 @@ def drawn_blocks(results: Results) -> list[Block]:
 
 
 def verdict_sentences(results: Results) -> list[str]:
-    """One sentence a metric in which two panels differ, and one for what is open."""
-    told_of = []
-    for pair in results.comparisons:
-        decided = [d for d in pair.differences if d.verdict != "inconclusive"]
-        told_of += [
-            f"{pair.first} is {d.verdict} than {pair.second} in {d.metric}: difference "
-            f"{told(d.estimate)}, p = {p_text(d.p_holm)} after correction for "
-            f"{counted(len(pair.differences), 'metric')}."
-            for d in decided
-        ]
-        open_ = [d.metric for d in pair.differences if d.verdict == "inconclusive"]
-        if open_:
-            told_of.append(
-                f"{pair.first} and {pair.second}: inconclusive in {', '.join(open_)} "
-                f"({counted(pair.samples, 'sample')})."
-            )
-    return told_of
+    """One sentence a pair of panels: where they differ, what is open, and what each costs."""
+    return [pair_sentence(pair, results) for pair in results.comparisons]
+
+
+def pair_sentence(pair: Comparison, results: Results) -> str:
+    """Where two panels differ after correction, what is open, and how their costs compare."""
+    by_verdict = {
+        verdict: [d.metric for d in pair.differences if d.verdict == verdict]
+        for verdict in ("better", "worse", "inconclusive")
+    }
+    told_of = [
+        f"{verdict} than {pair.second} in {listed(by_verdict[verdict])}"
+        for verdict in ("better", "worse")
+        if by_verdict[verdict]
+    ]
+    open_ = by_verdict["inconclusive"]
+    if not told_of:
+        said = f"{pair.first} beside {pair.second}: nothing is decided"
+    else:
+        said = f"{pair.first} is {' and '.join(told_of)}"
+        said += f"; inconclusive in {listed(open_)}" if open_ else ""
+    return f"{said} ({counted(pair.samples, 'sample')}).{cost_sentence(pair, results)}"
+
+
+def cost_sentence(pair: Comparison, results: Results) -> str:
+    """How many times as much the first panel costs, by money if it is known; else empty."""
+    found = {one.name: one for one in results.panels}
+    for metric in ("US dollars", "tokens", "calls"):
+        figures = [found[name].figure(metric) for name in (pair.first, pair.second)]
+        first, second = (figure.estimate.value if figure else None for figure in figures)
+        if first and second:
+            return f" It takes {first / second:.2f} times the {metric}."
+    return ""
 
 
 def p_text(p: float | None) -> str:
@@ -119,10 +135,7 @@ def figure_blocks(results: Results) -> list[Block]:
             continue
         blocks.append(Heading(3, line(capital(area))))
         shown = [s for s in results.standings if any(s.figure(metric) for metric in metrics)]
-        blocks += [
-            figure_table(area, metrics, shown[start : start + MOST_COLUMNS])
-            for start in range(0, len(shown), MOST_COLUMNS)
-        ]
+        blocks += figure_tables(area, metrics, shown)
         blocks += notes(shown, area)
     return blocks
 
@@ -132,16 +145,33 @@ def metrics_of(standings: Iterable[Standing], area: str) -> list[str]:
     return list(dict.fromkeys(f.metric for s in standings for f in s.figures if f.area == area))
 
 
-def figure_table(area: str, metrics: Sequence[str], shown: Sequence[Standing]) -> Table:
-    """Metrics by panels: value and interval, or that there is none."""
-    return Table(
-        f"{capital(area)}, with 95 % intervals",
-        ("Metric", *(f"{s.name} (baseline)" if s.baseline else s.name for s in shown)),
-        tuple(
-            (line(metric), *(line(cell(standing.figure(metric))) for standing in shown))
-            for metric in metrics
-        ),
+def figure_tables(area: str, metrics: Sequence[str], shown: Sequence[Standing]) -> list[Table]:
+    """Values with intervals: a row a panel where metrics are few, else a row a metric."""
+    caption = f"{capital(area)}, with 95 % intervals"
+    names = [f"{s.name} (baseline)" if s.baseline else s.name for s in shown]
+    cells = [[cell(standing.figure(metric)) for metric in metrics] for standing in shown]
+    if len(metrics) <= MOST_COLUMNS:
+        return [filled(caption, ("Panel", *metrics), names, cells)]
+    by_metric = list(zip(*cells, strict=True))
+    return [
+        filled(
+            caption,
+            ("Metric", *names[start : start + MOST_COLUMNS]),
+            metrics,
+            [row[start : start + MOST_COLUMNS] for row in by_metric],
+        )
+        for start in range(0, len(shown), MOST_COLUMNS)
+    ]
+
+
+def filled(
+    caption: str, head: tuple[str, ...], names: Sequence[str], cells: Sequence[Sequence[str]]
+) -> Table:
+    """A table of one line a name."""
+    rows = tuple(
+        (line(name), *(line(text) for text in row)) for name, row in zip(names, cells, strict=True)
     )
+    return Table(caption, head, rows)
 
 
 def cell(figure: Figure | None) -> str:
@@ -157,7 +187,8 @@ def notes(standings: Sequence[Standing], area: str) -> list[Block]:
             if figure.area == area and figure.why:
                 said[f"{standing.name}, {figure.metric}: {figure.why}."] = None
             if figure.area == area and figure.detail:
-                said[f"{capital(figure.metric)}: {figure.detail}."] = None
+                of = standing.name if standing.baseline else figure.metric
+                said[f"{capital(of)}: {figure.detail}."] = None
     return [Bullets(tuple(line(text) for text in said))] if said else []
 
 

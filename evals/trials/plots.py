@@ -27,7 +27,7 @@ FOREST = ("Spearman", "AUC", "recall, all families", "MAE, offset and slope")
 
 BINS = 10
 PALE = "#9aa7b4"
-LONGEST_NAME = 34
+LONGEST_NAME = 26
 
 
 @contextmanager
@@ -88,16 +88,17 @@ def forest(results: Results) -> Diagram | None:
     if not metrics:
         return None
     caption = "Main figures of every panel and baseline, with 95 % intervals"
-    names = [standing.name for standing in results.standings]
+    shown = [s for s in results.standings if any(s.figure(metric) for metric in metrics)]
+    names = [standing.name for standing in shown]
     with drawn(caption, 0.7 + 0.3 * len(names)) as (figure, svg):
         axes = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
         for axis, metric in zip(axes, metrics, strict=True):
-            draw_forest(axis, results.standings, metric)
+            draw_forest(axis, shown, metric)
         axes[0].set_yticks(range(len(names)), [shortened(name) for name in names])
         axes[0].invert_yaxis()
         drawing = svg()
     rows = [[name, *(told_of(s.figure(m)) for m in metrics)]
-            for name, s in zip(names, results.standings, strict=True)]  # fmt: skip
+            for name, s in zip(names, shown, strict=True)]  # fmt: skip
     return Diagram(caption, drawing, table_of(caption, ("Panel", *metrics), rows))
 
 
@@ -117,7 +118,7 @@ def draw_forest(axis: "Axes", standings: Sequence[Standing], metric: str) -> Non
         if found.low is not None and found.high is not None:
             axis.plot([found.low, found.high], [row, row], color=colour, linewidth=1.6)
         axis.plot([found.value], [row], "o", color=colour, markersize=5)
-    axis.set_title(metric, fontsize=9, loc="left")
+    axis.set_title(metric.replace(", ", ",\n"), fontsize=9, loc="left")
     axis.tick_params(axis="y", length=0)
     axis.tick_params(axis="x", labelsize=8)
 
