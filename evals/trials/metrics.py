@@ -109,9 +109,9 @@ def human_metrics() -> Iterator[Metric]:
     yield Metric("Pearson", "validity", "higher", standardised, correlation.pearson, human)
     yield Metric("MAE", "error", "lower", scores, error.mae, human,
                  "mean absolute distance to the mean human score, as scored")  # fmt: skip
-    yield Metric("MAE, offset", "error", "lower", calibrated("offset"), error.mae, human,
+    yield Metric("MAE (offset)", "error", "lower", calibrated("offset"), error.mae, human,
                  "after an offset fitted on other source documents")  # fmt: skip
-    yield Metric("MAE, offset and slope", "error", "lower", calibrated("line"), error.mae, human,
+    yield Metric("MAE (offset and slope)", "error", "lower", calibrated("line"), error.mae, human,
                  "after offset and slope fitted on other source documents")  # fmt: skip
 
 

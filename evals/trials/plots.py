@@ -4,6 +4,7 @@ Needs Matplotlib: `pip install 'assignee-research[eval]'`.
 """
 
 import io
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assignee.evals.bootstrap import Estimate, Floats
-from assignee.evals.charts import BLUE, INK, ORANGE, STYLE, needs_matplotlib
+from assignee.evals.charts import INK, ORANGE, STYLE, needs_matplotlib
 from assignee.evals.trials.results import Figure, Results, Standing
 from assignee.report.block import Diagram, Table
 from assignee.report.block import line as words
@@ -22,12 +23,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
 WIDTH = 6.4
-FOREST = ("Spearman", "AUC", "recall, all families", "MAE, offset and slope")
+FOREST = ("Spearman", "AUC", "recall, all families", "MAE (offset and slope)")
 """Metrics of the forest plot, as far as they were taken."""
 
 BINS = 10
-PALE = "#9aa7b4"
-LONGEST_NAME = 26
+BLUE, PALE = "#3d7fcb", "#8b98a5"
+"""Read on light and on dark paper."""
+LONGEST_LINE, LINES = 30, 2
 
 
 @contextmanager
@@ -62,9 +64,10 @@ def escaped(text: str) -> str:
 
 
 def shortened(name: str) -> str:
-    """A name with its middle left out, where it is too long for an axis."""
-    half = LONGEST_NAME // 2
-    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half + 1 :]}"
+    """A name on an axis: in several lines where it is long, its middle left out where too long."""
+    most = LINES * LONGEST_LINE
+    whole = name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
+    return "\n".join(textwrap.wrap(whole, LONGEST_LINE))
 
 
 def told(found: Estimate) -> str:
@@ -90,11 +93,11 @@ def forest(results: Results) -> Diagram | None:
     caption = "Main figures of every panel and baseline, with 95 % intervals"
     shown = [s for s in results.standings if any(s.figure(metric) for metric in metrics)]
     names = [standing.name for standing in shown]
-    with drawn(caption, 0.7 + 0.3 * len(names)) as (figure, svg):
+    with drawn(caption, 0.7 + 0.34 * len(names)) as (figure, svg):
         axes = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
         for axis, metric in zip(axes, metrics, strict=True):
             draw_forest(axis, shown, metric)
-        axes[0].set_yticks(range(len(names)), [shortened(name) for name in names])
+        axes[0].set_yticks(range(len(names)), [shortened(name) for name in names], fontsize=7)
         axes[0].invert_yaxis()
         drawing = svg()
     rows = [[name, *(told_of(s.figure(m)) for m in metrics)]
@@ -118,7 +121,7 @@ def draw_forest(axis: "Axes", standings: Sequence[Standing], metric: str) -> Non
         if found.low is not None and found.high is not None:
             axis.plot([found.low, found.high], [row, row], color=colour, linewidth=1.6)
         axis.plot([found.value], [row], "o", color=colour, markersize=5)
-    axis.set_title(metric.replace(", ", ",\n"), fontsize=9, loc="left")
+    axis.set_title(metric.replace(" (", "\n("), fontsize=9, loc="left")
     axis.tick_params(axis="y", length=0)
     axis.tick_params(axis="x", labelsize=8)
 
