@@ -101,6 +101,15 @@ def test_without_decisions_or_second_humans_those_figures_are_undefined() -> Non
     assert 0 < whole.one_human.value < whole.ceiling.value < 1
 
 
+def test_scores_may_be_left_out_to_see_who_bears_it() -> None:
+    whole, thin = (compare_reducers(panel(), left_out=share) for share in (0, 0.5))
+    assert whole == compare_reducers(panel())
+    assert 0.4 < thin.missing < 0.65
+    [additive] = [row for row in thin.reducers if row.name == "additive"]
+    assert additive.gain.value is not None
+    assert additive.gain.value > 0.1
+
+
 def test_what_cannot_be_compared_is_refused() -> None:
     with pytest.raises(SettingsError, match="'made up' has no human scores"):
         compare_reducers(panel(humans=0))

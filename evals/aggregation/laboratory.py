@@ -13,7 +13,7 @@ import numpy as np
 from assignee.errors import SettingsError
 from assignee.evals.aggregation.reducers import REDUCERS, Scores
 from assignee.evals.aggregation.voting import RULES, Labels, Votes, best_judge, renamed
-from assignee.evals.bootstrap import Estimate, Floats, estimate, mean, ratio, resampled
+from assignee.evals.bootstrap import SEED, Estimate, Floats, estimate, mean, ratio, resampled
 from assignee.evals.statistics.correlation import spearman
 from assignee.evals.statistics.decision import auc
 from assignee.evals.statistics.error import calibrated, mae
@@ -64,13 +64,20 @@ class ScoreLaboratory(Record):
     """√(reliability of the human mean)."""
 
 
-def compare_reducers(dataset: Dataset) -> ScoreLaboratory:
+def compare_reducers(dataset: Dataset, *, left_out: float = 0.0) -> ScoreLaboratory:
     """Every reducer on the dataset's recorded scores.
+
+    Args:
+        dataset: samples with recorded and human scores.
+        left_out: share of the recorded scores to leave out at random, seeded: what if reviewers
+            fail?
 
     Raises:
         SettingsError: no reviewer's scores are on record, or no human's.
     """
     scores, reviewers = scores_of(dataset)
+    gone = np.random.default_rng(SEED).random(scores.values.shape) < left_out
+    scores = scores._replace(values=np.where(gone, np.nan, scores.values))
     if not reviewers or np.isnan(scores.human).all():
         lacking = "recorded scores" if not reviewers else "human scores"
         raise SettingsError(f"the dataset {dataset.name!r} has no {lacking} to compare with")

@@ -72,7 +72,7 @@ class _HumanCriteria(BaseModel):
 
 
 class _JudgeCriteria(BaseModel):
-    """One judge's ratings of a story; what lies below 1 holds the mark of an unreadable reply."""
+    """One judge's ratings of a story; what lies below 1 seems to hold the mark of an unreadable one."""
 
     RE: JudgeScore
     CH: JudgeScore
@@ -233,8 +233,8 @@ def iclr(folder: Path) -> Dataset:
 def hanna(folder: Path, *, criterion: Criterion = "mean") -> Dataset:
     """HANNA's stories with three human ratings and those of recorded judges, 1 to 5.
 
-    A judge's rating is the mean of several replies, of which an unreadable one counts as -1 in the
-    published file. What falls below 1 by that is read as missing; what stays above cannot be told.
+    A judge's rating is the mean of several replies, of which an unreadable one seems to count as -1
+    in the published file. What lies below 1 is read as missing; what stays above cannot be told.
     The mean of the criteria is missing where one of them is.
 
     Raises:
