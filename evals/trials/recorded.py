@@ -72,7 +72,7 @@ class _HumanCriteria(BaseModel):
 
 
 class _JudgeCriteria(BaseModel):
-    """One judge's ratings of a story; what lies below 1 seems to hold the mark of an unreadable one."""
+    """One judge's ratings of a story; below 1 they seem to hold marks of unreadable replies."""
 
     RE: JudgeScore
     CH: JudgeScore
