@@ -13,6 +13,7 @@ from assignee.engines.local.checks_outcome import (
     unassessed,
 )
 from assignee.engines.local.checks_text import citations, cites, prose
+from assignee.reading.words import STOPWORDS
 from assignee.records import Dossier, DossierClaim, Severity
 
 _BARE = re.compile(
@@ -46,6 +47,13 @@ _SETTINGS = re.compile(
     r"\b(?:settings?|parameters?|hyperparameters?|seeds?|thresholds?)\b|\btemperature\s*(?:=|of|:)\s*\d",
     re.IGNORECASE,
 )
+LEAST_LINE = 8
+"""Words in a line under which it may be a heading or a label."""
+
+_ITEM = re.compile(r"(?:[-*•]|\d+[.)])\s")
+_OPEN_END = re.compile(r"(?:\.\.\.|…|,)$")
+_CLOSED = re.compile(r"""[.!?:;…|][)\]}"'”’»*_]*(?:\s*\[[^\[\]]*\])*$|://\S+$""")
+_SENTENCE_END = re.compile(r"""\w[)\]"'”’]*[.!?](?:\s*\[[^\[\]]*\])* +["'“‘(\[]?[A-Z]""")
 _LAST_WORD = frozenset(
     """
         the a an and or of than that which when while where because if as into from between is
@@ -59,8 +67,10 @@ _REJECTED = re.compile(r"contradicted|unattributed", re.IGNORECASE)
 def sections_complete(dossier: Dossier) -> Outcome:
     """Method, results and limitations are there; no section is empty or breaks off.
 
-    Empty is under 20 characters. A section breaks off when it ends in an ellipsis, a comma or a
-    word that ends no sentence, in a line of prose (eight words or more) without closing mark.
+    Empty is under 20 characters. A section breaks off when its last line, of eight words or more,
+    ends in an ellipsis, a comma or a word that ends no sentence; and when it ends without a closing
+    mark though the lines before it (of a list: the items) or the other sections all end in one. A
+    line of fewer words may be a label, and breaks off only where it ends in a function word.
     """
     if not dossier.sections:
         return failed("there are no sections", Fault("The report has no sections.", "severe"))
@@ -70,12 +80,14 @@ def sections_complete(dossier: Dossier) -> Outcome:
         for what, words in _EXPECTED
         if not any(word in name for name in names for word in words)
     ]
+    open_ = [one.name for one in dossier.sections if not _CLOSED.search(one.text.strip())]
     for section in dossier.sections:
         text = section.text.strip()
+        alone = len(dossier.sections) > 2 and open_ == [section.name]
         if len(text) < 20:
             what = f"The section {section.name!r} is empty."
             faults.append(Fault(what, "major", "add", section=section.name))
-        elif _breaks_off(text):
+        elif _breaks_off(text, alone=alone):
             end = text[-80:].partition(" ")[2] or text[-80:]
             what = f"The section {section.name!r} breaks off."
             faults.append(Fault(what, "major", "add", section=section.name, quote=end))
@@ -86,13 +98,22 @@ def sections_complete(dossier: Dossier) -> Outcome:
     )
 
 
-def _breaks_off(text: str) -> bool:
-    last = text.splitlines()[-1].strip()
-    if last.startswith(("|", "-", "*", "•")) or "\t" in last or len(last.split()) < 8:
+def _breaks_off(text: str, *, alone: bool) -> bool:
+    """Whether the text stops in mid-sentence; `alone`: all other sections end in a mark."""
+    *others, last = [line.strip() for line in text.splitlines() if line.strip()]
+    is_item, long = bool(_ITEM.match(last)), len(last.split()) >= LEAST_LINE
+    ends_open = bool(_OPEN_END.search(last))
+    if last.startswith("|") or "\t" in last:
         return False
-    if re.search(r"(?:\.\.\.|…|,)$", last):
-        return True
-    return last.split()[-1].casefold() in _LAST_WORD
+    if ends_open or _CLOSED.search(last):
+        return ends_open and long and not is_item
+    alike = [line for line in others if _ITEM.match(line)] if is_item else others
+    last_word = last.split()[-1].casefold()
+    if len(alike) + alone > 1 and all(map(_CLOSED.search, alike)):
+        return is_item or long or last_word in STOPWORDS
+    if is_item or not long:
+        return False
+    return last_word in _LAST_WORD or alone or bool(_SENTENCE_END.search(last))
 
 
 def citations_resolve(dossier: Dossier) -> Outcome:

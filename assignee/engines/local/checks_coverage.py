@@ -16,11 +16,14 @@ from assignee.engines.local.checks_outcome import (
 )
 from assignee.engines.local.checks_text import (
     answer_sentences,
+    cited_claims,
     cites,
     claim_words,
     question_terms,
     shared_terms,
+    stated,
 )
+from assignee.reading.words import content_stems
 from assignee.records import Dossier, DossierClaim
 
 MIN_RELEVANCE = 0.35
@@ -30,6 +33,16 @@ LARGEST_SHARE = 0.5
 """At most this share of the claims may come from one paper."""
 
 CHECKED_SHARE = 0.8
+
+COMMON_SHARE = 0.25
+"""Share of a sentence's content stems that the claims it cites must hold among them."""
+
+LEAST_STEMS = 4
+"""Content stems under which a sentence says too little to be held against its claims."""
+
+_ABOUT_CLAIMS = re.compile(
+    r"\b(?:claims?|literature|evidence|papers?|sources?|studies|works)\b", re.IGNORECASE
+)
 
 _OPEN = re.compile(
     r"(?:does|do|did|can) ?not (?:settle|answer|decide|resolve)|cannot be (?:answered|settled)|"
@@ -66,7 +79,11 @@ def answered(dossier: Dossier) -> Outcome:
 
 
 def answer_cited(dossier: Dossier) -> Outcome:
-    """Every sentence of the answer cites; mere counts of papers and claims need not."""
+    """Every sentence of the answer cites what it rests on; mere counts of papers need not.
+
+    A sentence that has hardly a word in common with the claims that it cites, or with their quotes,
+    cites the wrong ones. Sentences that speak of claims, papers or evidence are taken as they are.
+    """
     sentences = answer_sentences(dossier)
     if not sentences:
         return unassessed("there is no answer")
@@ -78,11 +95,28 @@ def answer_cited(dossier: Dossier) -> Outcome:
         for sentence in sentences
         if not cites(sentence.text)
     ]  # fmt: skip
+    faults += [
+        Fault(
+            "A sentence of the answer cites claims that speak of something else.",
+            "major", "drop", section=sentence.section, quote=sentence.text,
+        )
+        for sentence in sentences
+        if _is_elsewhere(sentence.text, dossier)
+    ]  # fmt: skip
     return judged(
         faults,
         good=f"all {len(sentences)} sentences of the answer cite",
-        bad=f"{len(faults)} of {len(sentences)} sentences of the answer cite nothing",
+        bad=f"{len(faults)} of {len(sentences)} sentences of the answer cite nothing that fits",
     )
+
+
+def _is_elsewhere(sentence: str, dossier: Dossier) -> bool:
+    claims, words = cited_claims(sentence, dossier), stated(sentence)
+    said = content_stems(words)
+    if not claims or len(said) < LEAST_STEMS or _ABOUT_CLAIMS.search(words):
+        return False
+    there = content_stems("\n".join(map(claim_words, claims)))
+    return len(said & there) < COMMON_SHARE * len(said)
 
 
 def relevant(dossier: Dossier) -> Outcome:

@@ -13,6 +13,8 @@ from assignee.engines.local.checks_outcome import (
     unassessed,
 )
 from assignee.engines.local.checks_text import borne_out, stems
+from assignee.reading.entities import missing
+from assignee.reading.opposition import opposition, shared
 from assignee.records import Dossier, DossierClaim
 
 LOW_CONFIDENCE = 0.5
@@ -21,6 +23,16 @@ LOW_CONFIDENCE = 0.5
 QUOTE_SHARE = 0.25
 """Share of a claim's content stems that its quote must hold; paraphrases keep half or more."""
 
+SAME_SUBJECT = 0.75
+"""Share of a claim's content that its quote must hold for one opposite word to tell."""
+
+FEW = 0.2
+"""At most this share of the quotes may be of papers that are not at hand for each to be named."""
+
+_STANDS_FOR = re.compile(
+    r"\b(?:ours?|we|us|this|these|it|its|they|their|the (?:proposed|new|resulting|same))\b",
+    re.IGNORECASE,
+)
 _NEEDS_NO_EVIDENCE = re.compile(
     r"(?:in its source: )?(?:not checked|unchecked|not enough evidence|no evidence|insufficient|"
     r"unattributed)",
@@ -75,23 +87,41 @@ def quoted(dossier: Dossier) -> Outcome:
 
 
 def quote_fits(dossier: Dossier) -> Outcome:
-    """A quote shares at least a quarter of the claim's content stems; tells swapped quotes."""
+    """Every quote speaks of the claim's matter and names, and does not say the opposite.
+
+    A quarter of the claim's content stems is asked for; that tells swapped quotes. A quote that
+    shares three quarters fails when it opposes the claim, or has other names in the place of the
+    claim's. What "our model" or "it" stands for in a quote may well have a name in the claim.
+    """
     with_quote = [claim for claim in dossier.claims if claim.quote]
     if not with_quote:
         return unassessed("no claim carries a quote")
     faults = [
-        Fault(
-            f"The quote of claim {c.id} speaks of something else than the claim.",
-            "major", "drop", c.id, quote=c.quote,
-        )
+        Fault(f"The quote of claim {c.id} {why}.", "major", "drop", c.id, quote=c.quote)
         for c in with_quote
-        if _share(c) < QUOTE_SHARE
-    ]  # fmt: skip
+        if (why := _unfit(c))
+    ]
     return judged(
         faults,
         good=f"each quote holds at least {QUOTE_SHARE:.0%} of its claim's content words",
-        bad=f"{len(faults)} quotes hold under {QUOTE_SHARE:.0%} of their claims' content words",
+        bad=f"{len(faults)} of {len(with_quote)} quotes do not fit their claims",
     )
+
+
+def _unfit(claim: DossierClaim) -> str | None:
+    """What is wrong with the claim's quote, or `None`."""
+    quote = claim.quote or ""
+    if _share(claim) < QUOTE_SHARE:
+        return "speaks of something else than the claim"
+    if shared(claim.text, quote) >= SAME_SUBJECT and (why := opposition(claim.text, quote)):
+        return f"says the opposite of the claim ({why})"
+    ours, theirs = missing(claim.text, quote), missing(quote, claim.text)
+    rest = claim.text
+    for name in ours:
+        rest = rest.replace(name, "")
+    if ours and theirs and shared(rest, quote) >= SAME_SUBJECT and not _STANDS_FOR.search(quote):
+        return f"speaks of {listed([*theirs])}, not of {listed([*ours])}"
+    return None
 
 
 def _share(claim: DossierClaim) -> float:
@@ -141,7 +171,11 @@ def _shown(claim: DossierClaim) -> bool:
 
 
 def verbatim(dossier: Dossier) -> Outcome:
-    """Every quote was found word for word; needs the papers' text."""
+    """Every quote was found word for word; needs the papers' text.
+
+    A quote of a paper that is not at hand is neither right nor wrong. Where nearly all others are
+    at hand it is named, for the paper may not exist.
+    """
     found = [
         (claim, quote, there)
         for claim in dossier.claims
@@ -161,11 +195,27 @@ def verbatim(dossier: Dossier) -> Outcome:
         for claim, quote, there in found
         if not there
     ]  # fmt: skip
-    return judged(
+    seen = judged(
         faults,
         good=f"all {len(found)} quotes that could be looked up stand word for word",
         bad=f"{len(faults)} of {len(found)} quotes do not stand in their papers",
     )
+    return seen._replace(faults=(*seen.faults, *_not_at_hand(dossier)))
+
+
+def _not_at_hand(dossier: Dossier) -> list[Fault]:
+    with_quote = [claim for claim in dossier.claims if claim.quote]
+    unknown = [claim for claim in with_quote if claim.quote_verbatim is None]
+    if len(unknown) > FEW * len(with_quote):
+        return []
+    return [
+        Fault(
+            f"The words quoted for claim {c.id} could not be looked up: reference {c.reference!r} "
+            "is not among the papers at hand.",
+            "minor", "search", c.id, quote=c.quote,
+        )
+        for c in unknown
+    ]  # fmt: skip
 
 
 def confidence(dossier: Dossier) -> Outcome:

@@ -16,6 +16,7 @@ from assignee.engines.local.checks_text import (
     abstract_sentences,
     answer_sentences,
     borne_out,
+    cited_claims,
     cites,
     claim_words,
     figures,
@@ -51,7 +52,9 @@ _SHARE = re.compile(
 def answer_traced(dossier: Dossier) -> Outcome:
     """Every number of answer and abstract stands in a claim or quote, also rounded or as per cent.
 
-    Citation marks, names with digits and counts of papers and claims are not numbers of the answer.
+    Where a sentence cites claims, or references that claims are taken from, it must be one of
+    theirs: a number that only another claim has is not traced by the citation. Citation marks,
+    names with digits and counts of papers and claims are not numbers of the answer.
     A claim that is the sentence itself and has no quote proves nothing.
     """
     sentences = _answering(dossier)
@@ -59,28 +62,35 @@ def answer_traced(dossier: Dossier) -> Outcome:
     if not sentences:
         return unassessed("there is no answer")
     own = {without_marks(sentence.text).strip() for sentence in sentences}
-    sources = [
-        figure.value
-        for claim in dossier.claims
-        if without_marks(claim.text).strip() not in own or claim.quote
-        for figure in figures(claim_words(claim))
-    ]
-    sources += [figure.value for figure in figures(dossier.question)]
-    if stated and not sources:
+    telling = [c for c in dossier.claims if without_marks(c.text).strip() not in own or c.quote]
+    asked = [figure.value for figure in figures(dossier.question)]
+    if stated and not asked and not _values(telling):
         return unassessed("no claim or quote gives numbers to trace to")
     faults = [
         Fault(
-            f"The number {figure.text} stands in no claim and no quote.",
+            f"The number {figure.text} stands in no claim and no quote that the sentence rests on.",
             "major", "drop", section=sentence.section, quote=sentence.text,
         )
         for sentence, figure in stated
-        if not stands_among(figure, sources)
+        if not stands_among(figure, [*asked, *_values(_behind(sentence, telling, dossier))])
     ]  # fmt: skip
     return judged(
         faults,
         good=f"all {len(stated)} numbers of answer and abstract stand in a claim or quote",
         bad=f"{len(faults)} of {len(stated)} numbers stand in no claim and no quote",
     )
+
+
+def _behind(
+    sentence: Sentence, telling: list[DossierClaim], dossier: Dossier
+) -> list[DossierClaim]:
+    """The claims that a sentence cites; all of them where it cites none."""
+    cited = {claim.id for claim in cited_claims(sentence.text, dossier)}
+    return [claim for claim in telling if claim.id in cited] if cited else telling
+
+
+def _values(claims: list[DossierClaim]) -> list[float]:
+    return [figure.value for claim in claims for figure in figures(claim_words(claim))]
 
 
 def _answering(dossier: Dossier) -> list[Sentence]:

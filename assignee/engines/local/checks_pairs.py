@@ -6,7 +6,15 @@ from itertools import combinations
 from typing import NamedTuple
 
 from assignee.engines.local.checks_outcome import Check, Fault, Outcome, judged, unassessed
-from assignee.engines.local.checks_text import figures, stems
+from assignee.engines.local.checks_text import (
+    abstract_sentences,
+    answer_sentences,
+    citations,
+    figures,
+    stated,
+    stems,
+)
+from assignee.reading.opposition import opposition, shared
 from assignee.reading.words import DOWN, NEGATIONS, UP, content_stems, words
 from assignee.records import Dossier, DossierClaim
 
@@ -85,12 +93,14 @@ def _same(first: Read, second: Read) -> bool:
 
 
 def contradictions_linked(dossier: Dossier) -> Outcome:
-    """Claims of different papers on one subject with opposite direction are linked.
+    """Claims of different papers on one subject with opposite direction are linked, and no
+    sentence of answer or abstract says the opposite of the one claim that it cites.
 
     A pair contradicts when 75 % of its content stems are shared (at least four), and exactly one
     direction is named on each side and they are opposite, or the same direction is negated on one
     side. Linked means: a section names both claims, a listed piece of evidence of one against the
-    other, or one of them is called contradicted or mixed.
+    other, or one of them is called contradicted or mixed. A sentence is held against its claim when
+    it has three quarters of the claim's content.
     """
     if len(dossier.claims) < 2:
         return unassessed("there are fewer than two claims")
@@ -103,11 +113,29 @@ def contradictions_linked(dossier: Dossier) -> Outcome:
         )
         for first, second in loose
     ]  # fmt: skip
+    faults += _against_their_claims(dossier)
     return judged(
         faults,
         good="no two claims contradict each other without a link",
-        bad=f"{len(loose)} pairs of claims contradict each other and are not linked",
+        bad=f"{len(faults)} pairs of claims, or of a claim and a sentence, contradict each other "
+        "and are not linked",
     )
+
+
+def _against_their_claims(dossier: Dossier) -> list[Fault]:
+    claims = {claim.id: claim for claim in dossier.claims}
+    faults = []
+    for sentence in answer_sentences(dossier) + abstract_sentences(dossier):
+        cited = [claims[key] for key in citations(sentence.text) if key in claims]
+        why = _opposed(cited[0].text, stated(sentence.text)) if len(cited) == 1 else None
+        if why:
+            what = f"A sentence says the opposite of claim {cited[0].id}, which it cites: {why}."
+            faults.append(Fault(what, "major", "drop", None, sentence.section, sentence.text))
+    return faults
+
+
+def _opposed(claim: str, said: str) -> str | None:
+    return opposition(claim, said) if shared(claim, said) >= SAME_SUBJECT else None
 
 
 def _contradict(first: Read, second: Read) -> bool:

@@ -11,9 +11,16 @@ from assignee.records import Dossier
 _READER = r"(?:reviewers?|graders?|evaluators?|referees?)"
 _MODEL = r"(?:reviewer|grader|evaluator|referee|judge|assistant|language model|llm|ai)"
 _WORK = r"(?:this|the|our) (?:report|paper|synthesis|review|document|submission|answer|work|text)"
-_FULL = (
-    r"(?:10\b|ten\b|full marks|(?:top|highest|maximum|perfect|excellent|positive|high)\s+"
-    r"(?:score|mark|rating|grade|review)s?)"
+_PRAISE = (
+    r"(?:top|best(?:\s+possible)?|highest|maximum|perfect|full|excellent|positive|favou?rable|good|"
+    r"glowing|high)"
+)
+_JUDGEMENT = r"(?:scores?|marks?|ratings?|grades?|reviews?|evaluations?|assessments?|feedback)"
+_FULL = rf"(?:10\b|ten\b|(?:only\s+)?{_PRAISE}\s+{_JUDGEMENT})"
+_GIVE = r"(?:give|write|provide|produce|submit|return|award|assign|grant)"
+_FAULTS = (
+    r"(?:faults?|flaws?|weakness(?:es)?|problems?|negatives?|shortcomings?|limitations?|"
+    r"criticisms?)"
 )
 _ORDER = re.compile(
     "|".join(
@@ -23,8 +30,13 @@ _ORDER = re.compile(
             rf"(?:give|rate|score|award|assign|grant)\s+{_WORK}\b[^.\n]{{0,60}}?{_FULL}",
             r"(?:output|answer|respond\s+with|return)\s+(?:only\s+)?(?:an?\s+)?(?:score|rating)\b"
             r"[^.\n]{0,20}?(?:10|ten)\b",
-            r"do\s+not\s+(?:mention|report|list|point\s+out)\s+(?:any\s+|the\s+)?(?:faults?|flaws?|"
-            r"weakness(?:es)?|problems?|negatives?)",
+            rf"{_GIVE}\s+(?:us\s+|it\s+|only\s+|an?\s+|the\s+){{0,3}}{_PRAISE}\s+{_JUDGEMENT}\b",
+            r"(?:do\s+not|don['’]t|never|refrain\s+from|avoid)\s+(?:mention|report|list|rais|"
+            r"highlight|discuss|criticis|criticiz|point(?:ing)?\s+out|not|includ)(?:e|ing|es)?\s+"
+            rf"(?:any\s+|the\s+|its\s+){{0,2}}{_FAULTS}",
+            r"(?:accept|recommend\s+(?:accepting|acceptance\s+of)|praise)\s+"
+            rf"{_WORK}\b(?!['’]s)",
+            r"answer\s+(?:with\s+)?[“\"'‘]?yes[”\"'’]?\s+(?:to|for)\s+(?:each|every|all)\b",
         )
     ),
     re.IGNORECASE,
@@ -44,6 +56,15 @@ _ADDRESS = re.compile(
             rf"\s+(?:all\s+|the\s+)?(?:ai\s+)?{_READER}\s*[:,!—–]",
             rf"\bas\s+an?\s+(?:ai\s+)?{_MODEL},?\s+you\b",
             rf"(?<![“\"‘'])\byou\s+are\s+(?:now\s+)?an?\s+(?:\w+\s+)?{_MODEL}\b",
+            rf"\b{_READER}\s+(?:should|must|shall|need\s+to|(?:is|are)\s+(?:\w+ly\s+)?(?:asked|advised|"
+            rf"instructed|requested|reminded|required|urged|to\b))[^.\n]{{0,90}}?(?:{_WORK}|{_GIVE}\s+"
+            rf"(?:an?\s+|only\s+){{0,2}}{_PRAISE}\s+{_JUDGEMENT})",
+            rf"\b(?:when|if|before|while|once)\s+you\s+(?:\w+\s+){{0,3}}?(?:rate|score|grade|review|"
+            rf"judge|evaluate|assess|rating|mark)\b[^.\n]{{0,90}}?{_WORK}",
+            r"\byou\s+(?:should|must|shall|have\s+to|need\s+to|will)\s+(?:\w+ly\s+)?(?:accept|"
+            rf"recommend|rate|score|award|grade|approve|praise)\b[^.\n]{{0,60}}?{_WORK}",
+            r"(?:^|[.!?\n]\s*)(?:system|assistant|user)\s*:\s[^.\n]{0,80}?(?:\byou\b|"
+            r"\b(?:this|the|your)\s+review\b|\binstructions?\b)",
             rf"{_WORK}\s+(?:deserves?|must\s+(?:receive|get)|should\s+(?:receive|get|be\s+(?:rated|"
             rf"scored)))\b[^.\n]{{0,40}}?{_FULL}",
             r"<\|?(?:im_start|im_end|system|endoftext)\|?>|\[/?INST\]|</?(?:system|instructions?)>",

@@ -17,6 +17,7 @@ _AUTHOR_YEAR = re.compile(
     r"|\b[A-Z][\w’'-]+(?: et al\.?| and [A-Z][\w’'-]+) \((?:19|20)\d\d[a-z]?\)"
 )
 _LEADING_MARKS = re.compile(r"(?:\s*\[[^\[\]\n]{1,200}\])+\.?")
+_ASIDE = re.compile(r"\s*\([^()]*\[[^\[\]\n]+\][^()]*\)")
 _FIGURE = re.compile(r"(?<![\w.@^])(?<!\w-)[-−+]?\d+(?:,\d{3})*(?:\.\d+)?(?:[eE][-−+]?\d+)?")
 _NO_FIGURE = re.compile(
     r"\((?:19|20)\d\d[a-z]?\)|\b(?:fig(?:ures?|s?\.)|tables?|sections?|eqs?\.|equations?)\s*\d+|"
@@ -100,6 +101,11 @@ def cites(text: str) -> bool:
 def without_marks(text: str) -> str:
     """The text without its citation marks."""
     return _MARK.sub(lambda m: "" if citations(m.group()) else m.group(), text)
+
+
+def stated(text: str) -> str:
+    """The text without its citation marks and without the brackets that name references."""
+    return without_marks(_ASIDE.sub(lambda m: "" if cites(m.group()) else m.group(), text))
 
 
 def is_bookkeeping(sentence: str) -> bool:
@@ -231,6 +237,13 @@ def borne_out(claim: DossierClaim) -> bool:
         piece.stance == "supports" and piece.reference != claim.reference
         for piece in claim.evidence
     )
+
+
+def cited_claims(text: str, dossier: Dossier) -> list[DossierClaim]:
+    """The claims that a text cites, by their own ids or else by their references' keys."""
+    keys = set(citations(text))
+    by_id = [claim for claim in dossier.claims if claim.id in keys]
+    return by_id or [claim for claim in dossier.claims if claim.reference in keys]
 
 
 def claim_words(claim: DossierClaim) -> str:
