@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from assignee.engines.local.checks_text import citations
 from assignee.evals.planting.source import (
@@ -30,7 +31,7 @@ def changed_number(source: Source, draw: Draw) -> Planting | None:
         new = draw.one(wrong(old, " ".join(words)))
         text = put(claim.text, old, new)
         dossier = with_claim(source.dossier, claim.id, text=text)
-        dossier = wherever_cited(dossier, claim.id, lambda said, o=old, n=new: put(said, o, n))
+        dossier = wherever_cited(dossier, claim.id, partial(put, old=old, new=new))
         why = f"the claim's own quote says {old}"
         return Planting(dossier, _edit("changed number", claim.id, claim.text, text, why))
     return None

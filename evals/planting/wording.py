@@ -1,6 +1,7 @@
 """Words that say something else than the evidence: direction, strength, entities, no support."""
 
 import re
+from functools import partial
 
 from assignee.engines.local.checks_text import citations
 from assignee.evals.planting.source import (
@@ -86,7 +87,7 @@ def flipped_direction(source: Source, draw: Draw) -> Planting | None:
         if text and claim.quote:
             dossier = with_claim(source.dossier, claim.id, text=text)
             dossier = wherever_cited(
-                dossier, claim.id, lambda said, old=claim.text, new=text: _restated(said, old, new)
+                dossier, claim.id, partial(_restated, old=claim.text, new=text)
             )
             return Planting(
                 dossier,
@@ -190,7 +191,7 @@ def wrong_entity(source: Source, draw: Draw) -> Planting | None:
             text = _word(old).sub(new, claim.text)
             dossier = with_claim(source.dossier, claim.id, text=text)
             dossier = wherever_cited(
-                dossier, claim.id, lambda said, o=claim.text, n=text: _restated(said, o, n)
+                dossier, claim.id, partial(_restated, old=claim.text, new=text)
             )
             return Planting(
                 dossier,
