@@ -72,7 +72,7 @@ METRICS: dict[str, Callable[[Data, Floats], object]] = {
         decided(data.panel, data.accepted, data.folds), data.accepted, weights
     ),
     "MAE": lambda data, weights: mae(data.panel, data.human, weights),
-    "MAE, offset": lambda data, weights: mae(
+    "MAE (offset)": lambda data, weights: mae(
         calibrated(data.panel, data.human, data.folds), data.human, weights
     ),
     "MAE, line": lambda data, weights: mae(

@@ -17,7 +17,7 @@ from assignee.agents.wording import disarmed
 from assignee.errors import SettingsError
 from assignee.evals.trials.page import results_page
 from assignee.evals.trials.recorded import read_recorded
-from assignee.evals.trials.records import Dataset, Sample, Trial
+from assignee.evals.trials.records import Dataset, Trial
 from assignee.evals.trials.results import FILE, Results
 from assignee.evals.trials.store import TrialStore
 from assignee.report import html
@@ -46,8 +46,7 @@ def write_results(
     folder: Path,
 ) -> list[Path]:
     """Everything but the trials, which are there; returns what people open."""
-    bare = dataset.model_copy(update={"samples": tuple(map(without_report, dataset.samples))})
-    write_dataset(bare, folder / "dataset")
+    write_dataset(dataset, folder / "dataset")
     date = datetime.now(UTC).date().isoformat()
     texts = {
         FILE: results.model_dump_json(indent=1) + "\n",
@@ -57,11 +56,6 @@ def write_results(
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8", newline="")
     return [folder / name for name in texts]
-
-
-def without_report(sample: Sample) -> Sample:
-    """The sample with its length and without the report that reviewers saw."""
-    return sample.model_copy(update={"dossier": None})
 
 
 def item_table(dataset: Dataset, trials: Mapping[str, Sequence[Trial]]) -> str:

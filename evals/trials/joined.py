@@ -5,7 +5,6 @@ from pathlib import Path
 from assignee.errors import SettingsError
 from assignee.evals.trials.folder import read_samples, read_trials
 from assignee.evals.trials.records import Dataset, Trial
-from assignee.evals.trials.results import read_results
 
 
 def joined(first: Path, second: Path) -> tuple[Dataset, dict[str, list[Trial]]]:
@@ -16,14 +15,12 @@ def joined(first: Path, second: Path) -> tuple[Dataset, dict[str, list[Trial]]]:
     Raises:
         SettingsError: the samples differ, or a folder holds no comparison.
     """
+    if first.resolve() == second.resolve():
+        raise SettingsError("that is one folder twice; `assignee eval show` shows it")
     one, other = read_samples(first), read_samples(second)
     refuse_mismatch(one, other)
-    if read_results(first).content != read_results(second).content:
-        raise SettingsError("the samples differ: reports of one id are not the same in the two")
-    trials = {f: read_trials(f) for f in (first, second)}
+    trials = {folder: read_trials(folder) for folder in (first, second)}
     names = [name for made in trials.values() for name in made]
-    if len(trials) < 2:
-        raise SettingsError("that is one folder twice; `assignee eval show` shows it")
     found = {
         (f"{name} ({folder.name})" if names.count(name) > 1 else name): made
         for folder, of in trials.items()

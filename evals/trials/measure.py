@@ -123,14 +123,14 @@ def figure(metric: Metric, table: Table, values: Floats) -> Figure:
 
 def why_undefined(metric: Metric, samples: int) -> str:
     """What kept a metric from having a value."""
+    if metric.area == "cost":
+        return "the endpoint did not say"
     if not samples:
         return "no sample was scored"
     if metric.area == "agreement" and samples < LEAST_FOR_AGREEMENT:
         return f"{samples} samples are too few; it takes {LEAST_FOR_AGREEMENT}"
     if samples == 1:
         return "one sample tells nothing"
-    if metric.area == "cost":
-        return "the endpoint did not say"
     return "all scores are alike, or too few are known"
 
 

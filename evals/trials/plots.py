@@ -4,6 +4,7 @@ Needs Matplotlib: `pip install 'assignee-research[eval]'`.
 """
 
 import io
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from assignee.evals.charts import INK, ORANGE, STYLE, needs_matplotlib
 from assignee.evals.trials.results import Figure, Results, Standing
 from assignee.report.block import Diagram, Table
 from assignee.report.block import line as words
+from assignee.report.wording import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,6 +28,7 @@ WIDTH = 6.4
 FOREST = ("Spearman", "AUC", "recall, all families", "MAE (offset and slope)")
 """Metrics of the forest plot, as far as they were taken."""
 
+METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 BINS = 10
 BLUE, PALE = "#3d7fcb", "#8b98a5"
 """Read on light and on dark paper."""
@@ -51,11 +54,11 @@ def drawn(caption: str, height: float) -> "Iterator[tuple[Canvas, Callable[[], s
 def element(figure: "Canvas", caption: str) -> str:
     """The figure as one SVG element whose ink is the page's own; titled for who cannot see it."""
     held = io.StringIO()
-    figure.savefig(held, format="svg", metadata={"Date": None, "Creator": None})
-    svg = held.getvalue()
+    figure.savefig(held, format="svg", metadata={"Date": None})
+    svg = METADATA.sub("", held.getvalue())
     svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
     head, _, rest = svg.partition(">")
-    return f'{head} role="img"><title>{escaped(caption)}</title>{rest}'
+    return f'{head} role="img"><title>{escaped(visible(caption))}</title>{rest}'
 
 
 def escaped(text: str) -> str:
@@ -65,7 +68,7 @@ def escaped(text: str) -> str:
 
 def shortened(name: str) -> str:
     """A name on an axis: in several lines where it is long, its middle left out where too long."""
-    most = LINES * LONGEST_LINE
+    name, most = visible(name), LINES * LONGEST_LINE
     whole = name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
     return "\n".join(textwrap.wrap(whole, LONGEST_LINE))
 
