@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assignee.agents.news import repeated
 from assignee.agents.wording import capital, counted, listed, percent, sentence, verb, was
 from assignee.records import (
     Basis,
@@ -95,6 +96,7 @@ def methodology(
     lines += [f"- {_entry(entry)}" for entry in queries]
     lines += [*filter_sentences(search.terms), *failure_sentences(search)]
     lines += [sentence(search.saturation)] if search.saturation else []
+    lines += [repeated(search.news, date=search.news.since)] if search.news else []
     if search.unread:
         lines += ["Not read:", *(f"- {reason}" for reason in search.unread)]
     told = "; ".join(f"{step.name}: {step.number}" for step in steps).lower()

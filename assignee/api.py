@@ -295,7 +295,7 @@ class Assignee:
 
     async def _research(self, run: Run, watch: "Watcher | None") -> Report:
         from assignee.execution import run_research
-        from assignee.report import SearchRecipe, with_news
+        from assignee.report import SearchRecipe
 
         repeat = SearchRecipe.model_validate(run.repeats) if run.repeats else None
         async with self._locks.setdefault(run.id, asyncio.Lock()):
@@ -305,7 +305,7 @@ class Assignee:
                     run, assembled, checkpoints=self._checkpoints, watch=watch
                 )
                 ended.update(report=digest, score=report.rating.score)
-            return with_news(report, repeat) if repeat else report
+            return report
 
     async def _review(
         self, path: Path, papers: list[str], watch: "Watcher | None"

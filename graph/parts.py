@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from assignee.agents.contradictions import contradictions
 from assignee.agents.flow import flow
 from assignee.agents.found import as_found
-from assignee.graph.context import Context
+from assignee.agents.news import what_is_new
+from assignee.graph.context import Context, Repeat
 from assignee.graph.records import loaded
 from assignee.graph.retrieval import terms_of
 from assignee.graph.state import State
@@ -18,6 +19,7 @@ from assignee.records import (
     Counts,
     Draft,
     Evidence,
+    News,
     Paper,
     Passage,
     Plan,
@@ -60,7 +62,8 @@ async def gather(state: State, context: Context) -> Parts:
     kept = [digest for _, digest in sorted(state.get("compared", {}).items()) if digest]
     compared = await loaded(context, Contradiction, kept)
     papers, passages = await asyncio.to_thread(_texts, state, context, claims, verdicts)
-    found = await asyncio.to_thread(_found, state, context)
+    found = as_found(await asyncio.to_thread(_found, state, context))
+    news = await asyncio.to_thread(_news, context.repeat, found) if context.repeat else None
     return Parts(
         plan=plan,
         claims=claims,
@@ -68,7 +71,7 @@ async def gather(state: State, context: Context) -> Parts:
         contradictions=tuple(contradictions(claims, verdicts, compared)),
         papers=papers,
         passages=passages,
-        search=search_log(state, context.settings, claims, found),
+        search=search_log(state, context.settings, claims, found, news),
         counts=count(state, claims, verdicts, papers),
     )
 
@@ -100,7 +103,11 @@ def _texts(
 
 
 def search_log(
-    state: State, settings: Settings, claims: Sequence[Claim] = (), found: Sequence[Paper] = ()
+    state: State,
+    settings: Settings,
+    claims: Sequence[Claim] = (),
+    found: tuple[Paper, ...] = (),
+    news: News | None = None,
 ) -> SearchLog:
     """The search in order of round and source, what screening decided, and what was read."""
     keys = sorted(state.get("searches", {}), key=lambda key: (int(key.split(":")[0]), key))
@@ -124,7 +131,8 @@ def search_log(
         saturation=state.get("stopped") or None,
         basis=state.get("bases", {}),
         tried={id_: tuple(text["tried"]) for id_, text in texts.items() if not text["place"]},
-        found=as_found(found),
+        found=found,
+        news=news,
     )
 
 
@@ -139,6 +147,10 @@ def _found(state: State, context: Context) -> list[Paper]:
     kept = context.library.papers(ids)
     early = [digest for id_, digest in sorted(state.get("works", {}).items()) if id_ not in ids]
     return [*kept, *(work.paper for work in context.library.get(Merged, early))]
+
+
+def _news(repeat: Repeat, found: Sequence[Paper]) -> News:
+    return what_is_new(repeat.found, found, since=repeat.date)
 
 
 def count(

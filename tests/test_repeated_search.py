@@ -8,10 +8,11 @@ import pytest
 from makers import HashingEmbedder
 
 from assignee import Assignee
+from assignee.agents.dossier import dossier_of_report
 from assignee.cli import app
 from assignee.errors import SettingsError
-from assignee.records import Report, SearchEntry
-from assignee.report import read_search_log, render_markdown, render_search_log, with_news
+from assignee.records import Dossier, Report, SearchEntry
+from assignee.report import read_search_log, render_markdown, render_search_log
 from assignee.settings import Settings
 
 QUESTION = "Does human feedback make language models more truthful?"
@@ -56,6 +57,9 @@ def test_the_same_search_finds_nothing_new(first: Report, tmp_path: Path) -> Non
         again = assignee.research(recipe.question, repeat=recipe)
         [run] = assignee.runs.all()
         resumed = assignee.resume(run.id)
+        assert run.report is not None
+        [kept] = assignee.library.get(Report, [run.report])
+        [seen] = assignee.library.get(Dossier, [dossier_of_report(again).digest()])
     assert asked(again) == asked(first)
     assert again.search.terms == first.search.terms
     assert again.search.found == first.search.found
@@ -63,7 +67,11 @@ def test_the_same_search_finds_nothing_new(first: Report, tmp_path: Path) -> Non
     assert news is not None
     assert (news.new, news.gone) == ((), ())
     assert news.known == len(first.search.found)
+    assert kept == again
     assert resumed.search.news == news
+    methodology = seen.section("methodology")
+    assert methodology is not None
+    assert f"The search of {first.date} was repeated. No papers were found" in methodology.text
     assert f"No papers were found that it had not found, and {news.known} papers" in (
         render_markdown(again)
     )
@@ -72,7 +80,9 @@ def test_the_same_search_finds_nothing_new(first: Report, tmp_path: Path) -> Non
 def test_what_the_log_lacks_is_new(first: Report, tmp_path: Path) -> None:
     found = json.loads(render_search_log(first))["search"]["found"]
     recipe = read_search_log(log_of(first, tmp_path, found=found[2:]))
-    news = with_news(first, recipe).search.news
+    settings = Settings(home=tmp_path, **SMALL | recipe.overrides())
+    with Assignee(settings, embedder=HashingEmbedder()) as assignee:
+        news = assignee.research(recipe.question, repeat=recipe).search.news
     assert news is not None
     assert set(news.new) == {paper["id"] for paper in found[:2]}
 
