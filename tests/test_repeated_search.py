@@ -1,5 +1,6 @@
 """A search made again from its log: the same queries, and the report of what is new since."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,39 @@ def test_decisions_of_the_screening_file_are_kept_to(first: Report, tmp_path: Pa
     decided = {row.paper_id: (row.decision, row.by) for row in report.search.screening}
     assert decided[read] == ("excluded", "user")
     assert decided[left_out] == ("included", "user")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_streams_and_resumed_runs_take_a_log_and_decisions(
+    first: Report, tmp_path: Path, asynchronous: bool
+) -> None:
+    read = next(row.paper_id for row in first.search.screening if row.decision == "included")
+    file = tmp_path / "screening.csv"
+    file.write_text(f"decision,paper_id\nexclude,{read}\n")
+    recipe = read_search_log(log_of(first, tmp_path))
+
+    async def collected(assignee: Assignee) -> list[object]:
+        events = assignee.astream(recipe.question, repeat=recipe, screening=file)
+        return [event async for event in events]
+
+    settings = Settings(home=tmp_path, **SMALL | recipe.overrides())
+    with Assignee(settings, embedder=HashingEmbedder()) as assignee:
+        events = (
+            asyncio.run(collected(assignee))
+            if asynchronous
+            else list(assignee.stream(recipe.question, repeat=recipe, screening=file))
+        )
+        [run] = assignee.runs.all()
+        # As a run that was killed before its first step stands in the register.
+        assignee.runs.save(run.model_copy(update={"id": "killed", "status": "running"}))
+        resumed = assignee.resume("killed")
+    for report in (events[-1], resumed):
+        assert isinstance(report, Report)
+        assert asked(report) == asked(first)
+        assert report.search.news is not None
+        assert report.search.news.new == ()
+        decided = {row.paper_id: (row.decision, row.by) for row in report.search.screening}
+        assert decided[read] == ("excluded", "user")
 
 
 def test_a_log_that_cannot_be_read_is_an_error_of_the_user(tmp_path: Path) -> None:
