@@ -84,8 +84,8 @@ class Assignee:
     """Owns one library, one register of runs and one event loop; use it as a context manager.
 
     Sync methods work everywhere, also in notebooks; `research` and `stream` have async twins,
-    `aresearch` and `astream`. Nothing leaves the machine unless `settings.engine` is `llm` or `settings.sources`
-    names databases.
+    `aresearch` and `astream`. Nothing leaves the machine unless `settings.engine` is `llm` or
+    `settings.sources` names databases.
 
     Args:
         settings: from the environment when not given.

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from assignee.agents.methodology import (
     failure_sentences,
     filter_sentences,
-    is_query,
     search_sentences,
 )
 from assignee.agents.wording import capital, counted, sentence
@@ -38,7 +37,7 @@ def search_blocks(report: Report) -> list[Block]:
         *search_sentences(log, rounds=report.counts.rounds, planner=report.plan.planner),
         *filter_sentences(log.terms),
     ]
-    asked = [entry for entry in log.entries if is_query(entry)]
+    asked = [entry for entry in log.entries if not entry.taken_whole]
     blocks: list[Block] = [Heading(3, line("Search")), Paragraph(line(" ".join(told)))]
     if failed := failure_sentences(log):
         blocks.append(Paragraph(line(" ".join(failed))))

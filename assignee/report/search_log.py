@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from assignee.agents.methodology import is_query
 from assignee.errors import SettingsError
 from assignee.records import Plan, Record, Report, SearchEntry, SearchLog
 from assignee.settings import SOURCES
@@ -89,7 +88,7 @@ class SearchRecipe(Record):
 
 
 def _repeatable(entry: SearchEntry) -> bool:
-    return entry.way == "query" and is_query(entry) and setting_name(entry.source) in SOURCES
+    return entry.way == "query" and not entry.taken_whole and setting_name(entry.source) in SOURCES
 
 
 def setting_name(source: str) -> str:
