@@ -287,6 +287,7 @@ async def follow(state: State, runtime: Runtime[Context]) -> Update:
     ids = [id_ for id_ in state["to_read"] if id_ not in done and id_ in state.get("works", {})]
     works = await loaded(context, Merged, [state["works"][id_] for id_ in ids])
     chosen = snowball.to_follow(works, FOLLOWED)
+    announce(runtime, "follow", 0, len(chosen))
     found = await snowball.followed(
         chosen,
         [source for source in context.sources if isinstance(source, Database)],
@@ -367,6 +368,7 @@ async def ready(state: State, runtime: Runtime[Context]) -> Update:
     ]
     left_out = {row.paper_id for row in empty}
     read = [id_ for id_ in chosen if id_ not in left_out]
+    announce(runtime, "ready", len(read), len(chosen))
     if not read and not state.get("read"):
         raise NoEvidenceError(none_left_message(state["screened"] | as_json(empty)))
     return {

@@ -117,7 +117,9 @@ async def test_from_question_to_rated_report(research: Research) -> None:
     assert report.rating.score == 7.0
     assert report.counts.papers_read == 3
     stages = list(dict.fromkeys(event.stage for event in events))
-    assert stages == ["plan", "search", "screen", "extract", "verify", "write", "review", "finish"]
+    assert stages == [
+        "plan", "search", "screen", "ready", "extract", "verify", "write", "review", "finish",
+    ]  # fmt: skip
 
 
 async def test_every_quote_slices_back_and_every_reference_was_retrieved(
