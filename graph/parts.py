@@ -18,7 +18,6 @@ from assignee.records import (
     Contradiction,
     Counts,
     Draft,
-    Evidence,
     News,
     Paper,
     Passage,
@@ -68,7 +67,11 @@ async def gather(state: State, context: Context) -> Parts:
         plan=plan,
         claims=claims,
         verdicts=verdicts,
-        contradictions=tuple(contradictions(claims, verdicts, compared)),
+        contradictions=tuple(
+            contradictions(
+                claims, verdicts, compared, retracted={one.id for one in papers if one.retracted}
+            )
+        ),
         papers=papers,
         passages=passages,
         search=search_log(state, context.settings, claims, found, news),
@@ -76,22 +79,12 @@ async def gather(state: State, context: Context) -> Parts:
     )
 
 
-def _pieces(verdicts: tuple[Verdict, ...]) -> list[Evidence]:
-    return [
-        piece
-        for v in verdicts
-        for opinion in (v, v.second)
-        if opinion is not None
-        for piece in (*opinion.evidence_for, *opinion.evidence_against)
-    ] + [piece for v in verdicts for piece in v.attribution_evidence]
-
-
 def _texts(
     state: State, context: Context, claims: tuple[Claim, ...], verdicts: tuple[Verdict, ...]
 ) -> tuple[tuple[Paper, ...], tuple[Passage, ...]]:
     quotes = [claim.quote for claim in claims]
     quotes += [mention.quote for claim in claims for mention in claim.merged_from]
-    quotes += [piece.quote for piece in _pieces(verdicts)]
+    quotes += [piece.quote for verdict in verdicts for piece in verdict.pieces]
     cited = list(dict.fromkeys(quote.paper_id for quote in quotes))
     rest = [paper_id for paper_id in state["read"] if paper_id not in cited]
     papers = {paper.id: paper for paper in context.library.papers([*cited, *rest])}
@@ -165,7 +158,7 @@ def count(
     for claim in claims:
         by_paper[claim.paper_id] = by_paper.get(claim.paper_id, 0) + 1
     tally = state.get("tally", {})
-    cited = {claim.paper_id for claim in claims} | {p.paper_id for p in _pieces(verdicts)}
+    cited = {claim.paper_id for claim in claims} | {p.paper_id for v in verdicts for p in v.pieces}
     found = state["pool"].keys() - state.get("same_as", {}).keys()
     return Counts(
         papers_found=len(found),

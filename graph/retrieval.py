@@ -18,7 +18,7 @@ from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
 from assignee.graph.state import FetchTask, SearchTask, State
 from assignee.identity import Merged
-from assignee.records import Evidence, Hit, Plan, Screened, Terms, Verdict
+from assignee.records import Hit, Plan, Screened, Terms, Verdict
 from assignee.settings import Settings
 from assignee.sources.database import CitingDatabase, Database
 
@@ -326,14 +326,7 @@ async def to_fetch(state: State, context: Context, chosen: list[str]) -> list[st
 async def quoted_papers(state: State, context: Context) -> Collection[str]:
     """Papers whose passages stand as evidence in a verdict."""
     verdicts = await loaded(context, Verdict, list(state.get("verdicts", {}).values()))
-    pieces: list[Evidence] = [
-        piece
-        for verdict in verdicts
-        for opinion in (verdict, verdict.second)
-        if opinion is not None
-        for piece in (*opinion.evidence_for, *opinion.evidence_against)
-    ]
-    return {piece.quote.paper_id for piece in pieces}
+    return {piece.quote.paper_id for verdict in verdicts for piece in verdict.pieces}
 
 
 async def fetch(state: FetchTask, runtime: Runtime[Context]) -> Update:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from assignee.reading.report_claims import sentences
 from assignee.reading.words import STOPWORDS, WORD, stem
-from assignee.records import Dossier, DossierClaim, DossierSection
+from assignee.records import Dossier, DossierClaim, DossierEvidence, DossierSection
 
 _MARK = re.compile(r"\[([^\[\]\n]{1,200})\]")
 _KEY = re.compile(r"\^?([A-Za-z]{0,2}[0-9a-f]*\d[0-9a-f]*)", re.ASCII)
@@ -231,6 +231,12 @@ def borne_out(claim: DossierClaim) -> bool:
         piece.stance == "supports" and piece.reference != claim.reference
         for piece in claim.evidence
     )
+
+
+def standing(dossier: Dossier, claim: DossierClaim) -> list[DossierEvidence]:
+    """The claim's evidence without that of retracted works, which speaks for nothing."""
+    withdrawn = {reference.key for reference in dossier.references if reference.retracted}
+    return [piece for piece in claim.evidence if piece.reference not in withdrawn]
 
 
 def claim_words(claim: DossierClaim) -> str:
