@@ -15,8 +15,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-Role = Literal["planner", "extractor", "judge", "writer", "critic"]
-ROLES: tuple[Role, ...] = ("planner", "extractor", "judge", "writer", "critic")
+Role = Literal["planner", "screener", "extractor", "judge", "writer", "critic"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 SourceName = Literal["arxiv", "openalex", "semantic-scholar", "crossref", "europe-pmc"]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)

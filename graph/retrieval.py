@@ -10,9 +10,12 @@ from typing import Any, Literal
 from langgraph.runtime import Runtime
 from langgraph.types import Send
 
-from assignee.agents import identifier, retriever, screening, snowball
+from assignee.agents import eligibility, identifier, retriever, screening, snowball
+from assignee.agents.criteria import Ruling
 from assignee.agents.identifier import Members
 from assignee.agents.screening import Candidate
+from assignee.agents.wording import counted
+from assignee.engines.protocol import SCREENED_PER_READ
 from assignee.errors import NoEvidenceError, NoPapersError
 from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
@@ -179,7 +182,10 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
             ranker=context.engine.ranker,
             limit=limit,
         )
-    rows = await judged(state, context, candidates, relevance, limit)
+    pool = await as_candidates(state, context, candidates)
+    fresh, warnings = await eligible(state, context, pool, relevance, limit)
+    said = state.get("eligible", {}) | fresh
+    rows = await judged({**state, "eligible": said}, context, pool, relevance, limit)
     chosen = [row.paper_id for row in rows if row.decision == "included"]
     announce(runtime, "screen", len(chosen), len(candidates))
     stopped = stop(state, context, relevance)
@@ -189,39 +195,82 @@ async def screen(state: State, runtime: Runtime[Context]) -> Update:
         "screened": as_json(rows),
         "stopped": stopped or "",
         "to_fetch": await to_fetch(state, context, chosen),
+        "eligible": fresh,
+        "warnings": warnings,
     }
 
 
-async def judged(
-    state: State,
-    context: Context,
-    candidates: list[str],
-    relevance: dict[str, float],
-    limit: int,
-) -> list[Screened]:
-    """What screening says of each candidate."""
+async def as_candidates(state: State, context: Context, candidates: list[str]) -> list[Candidate]:
+    """The papers as screening sees them."""
     papers = await asyncio.to_thread(context.library.papers, candidates)
     works = state.get("works", {})
     merged = [id_ for id_ in candidates if id_ in works]
     about = dict(
         zip(merged, await loaded(context, Merged, [works[id_] for id_ in merged]), strict=True)
     )
-    asked = [
+    return [
         Candidate(paper, work.abstract, work.withdrawn)
         if (work := about.get(paper.id))
         else Candidate(paper)
         for paper in papers
     ]
-    terms = terms_of(context.settings)
+
+
+async def eligible(
+    state: State,
+    context: Context,
+    candidates: list[Candidate],
+    relevance: dict[str, float],
+    limit: int,
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the screener says of the most relevant papers not yet asked about, and what failed."""
+    terms, screener = terms_of(context.settings), context.engine.screener
+    if screener is None or not (terms.include or terms.exclude):
+        return {}, {}
+    known = state.get("eligible", {})
+    best = sorted(candidates, key=lambda one: (-relevance.get(one.paper.id, 0.0), one.paper.id))
+    asked = [
+        one
+        for one in best[: limit * SCREENED_PER_READ]
+        if one.paper.id not in known and one.paper.id not in context.decisions
+    ]
+    if context.out_of_time():
+        return {}, {"criteria": "rules decided the criteria: the budget of seconds was spent"}
+    found = await eligibility.asked(asked, terms, screener)
+    reasons = "; ".join(dict.fromkeys(found.failures.values()))
+    papers = counted(len(found.failures), "paper")
+    told = f"rules decided the criteria of {papers}: {reasons}"
+    key = f"criteria {state['round']}.{state.get('step', 0)}"
+    answers = {
+        id_: {sentence: [ruling.met, ruling.why] for sentence, ruling in said.items()}
+        for id_, said in found.answers.items()
+    }
+    return answers, {key: told} if found.failures else {}
+
+
+async def judged(
+    state: State,
+    context: Context,
+    candidates: list[Candidate],
+    relevance: dict[str, float],
+    limit: int,
+) -> list[Screened]:
+    """What screening says of each candidate."""
+    terms, screener = terms_of(context.settings), context.engine.screener
     sentences = terms.include or terms.exclude
     return screening.judged(
-        asked,
+        candidates,
         relevance=relevance,
         limit=limit,
         terms=terms,
-        closeness=await screening.compared(asked, terms, context.engine.ranker)
+        closeness=await screening.compared(candidates, terms, context.engine.ranker)
         if sentences
         else screening.NOT_COMPARED,
+        answers={
+            id_: {sentence: Ruling(*said) for sentence, said in rulings.items()}
+            for id_, rulings in state.get("eligible", {}).items()
+        },
+        screener=screener.name if screener else None,
         decisions=context.decisions,
         round_=state["round"],
     )
