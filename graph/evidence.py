@@ -15,20 +15,17 @@ from assignee.agents import claim_extractor, consolidator, contradictions, retri
 from assignee.errors import EngineError, NoEvidenceError, ReplyError
 from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
-from assignee.graph.retrieval import (
+from assignee.graph.retrieval import identify, search, to_sources
+from assignee.graph.screening import (
     FIRST,
     evidence_pool,
-    fetch,
     follow,
     follow_or_fetch,
-    identify,
-    ready,
     screen,
-    search,
-    to_sources,
     unread,
 )
 from assignee.graph.state import ExtractTask, State, VerifyTask
+from assignee.graph.texts import fetch, ready
 from assignee.records import Claim, Paper, Plan, Verdict
 from assignee.settings import Settings
 from assignee.sources.database import Database

@@ -10,7 +10,7 @@ from assignee.agents.found import as_found
 from assignee.agents.news import what_is_new
 from assignee.graph.context import Context, Repeat
 from assignee.graph.records import loaded
-from assignee.graph.retrieval import terms_of
+from assignee.graph.screening import terms_of
 from assignee.graph.state import State
 from assignee.identity import Merged
 from assignee.records import (
