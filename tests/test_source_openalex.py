@@ -127,7 +127,10 @@ async def test_query_and_criteria_become_filters_and_the_key_is_not_shown() -> N
     assert request.params["api_key"] == "sesame"
     (log,) = result.queries
     assert (log.query, log.hits, log.read, log.pages) == (question, 41, 1, 1)
-    assert log.sent == f"works?filter={request.params['filter']}&per_page=5"
+    assert request.params["sort"] == "relevance_score:desc"
+    assert log.sent == (
+        f"works?filter={request.params['filter']}&sort=relevance_score:desc&per_page=5"
+    )
     assert "search" not in request.params
 
 
@@ -143,8 +146,30 @@ async def test_a_plain_question_holds_nothing_that_breaks_the_syntax() -> None:
     async with source(lambda _: page()) as (openalex, service):
         await openalex.search(["Do tides, storms: and (surges) | waves* erode coasts?"], limit=5)
     (request,) = service.requests
-    assert request.params["search"] == "tides storms surges waves erode coasts"
-    assert "filter" not in request.params
+    sought = "tides OR storms OR surges OR waves OR erode OR coasts"
+    assert request.params["filter"] == f"title_and_abstract.search:{sought}"
+    assert "search" not in request.params
+
+
+async def test_a_long_question_is_not_joined_by_and_and_both_forms_are_logged() -> None:
+    question = "How do winter storms and spring tides together change the growth of barnacles?"
+    async with source(lambda _: page(work())) as (openalex, service):
+        result = await openalex.search([question, f'{question} "neap tide"'], limit=5)
+    sought = "winter OR storms OR spring OR tides OR together OR change OR growth OR barnacles"
+    plain, phrased = (request.params["filter"] for request in service.requests)
+    assert plain == f"title_and_abstract.search:{sought}"
+    assert phrased == f'title_and_abstract.search:({sought}) AND "neap tide"'
+    assert [request.params["sort"] for request in service.requests] == 2 * ["relevance_score:desc"]
+    assert result.queries[0].query == question
+    assert sought in result.queries[0].sent
+
+
+async def test_up_to_three_words_are_left_to_the_services_own_ranking() -> None:
+    async with source(lambda _: page()) as (openalex, service):
+        await openalex.search(["Do storms erode coasts?"], limit=5)
+    (request,) = service.requests
+    assert request.params["search"] == "storms erode coasts"
+    assert not {"filter", "sort"} & set(request.params)
 
 
 async def test_plain_words_are_searched_everywhere_and_fields_where_they_are() -> None:

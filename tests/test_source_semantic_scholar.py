@@ -127,6 +127,17 @@ async def test_phrases_and_operators_go_to_the_bulk_search_in_its_syntax() -> No
     assert "2015-01-01:2015-12-31" in result.queries[0].sent
 
 
+async def test_the_words_of_a_question_beside_a_phrase_are_alternatives() -> None:
+    question = 'Does long warming of the sea bleach "coral reefs" in summer? year:2015'
+    async with source(lambda _: found(paper())) as (scholar, service):
+        result = await scholar.search([question], limit=5)
+    (request,) = service.requests
+    sought = '(long | warming | sea | bleach | summer) "coral reefs"'
+    assert request.params["query"] == sought
+    assert sought in result.queries[0].sent
+    assert result.queries[0].query == question
+
+
 async def test_open_ranges_and_kinds_that_it_does_not_know() -> None:
     criteria = Criteria(since=date(2020, 2, 1), statuses=("journal", "preprint"))
     async with source(lambda _: found(paper()), criteria) as (scholar, service):
