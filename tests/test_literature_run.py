@@ -250,6 +250,28 @@ async def test_nothing_is_sent_without_a_database(literature: Literature, tmp_pa
     check_flow(report.search.flow)
 
 
+async def test_one_database_can_have_a_limit_of_its_own(literature: Literature) -> None:
+    report = await literature.research(
+        sources=("arxiv", "openalex"), source_limits={"arxiv": 3}, source_limit=9,
+        full_text=False, snowball=False,
+    )  # fmt: skip
+    kept = {entry.source: entry.kept for entry in report.search.entries}
+    assert kept == {"arXiv": 3, "OpenAlex": 9}
+    assert report.stamp.settings["source_limits"] == "arxiv=3"
+
+
+async def test_kinds_of_publication_reach_the_databases(literature: Literature) -> None:
+    report = await literature.research(
+        sources=("openalex", "crossref", "europe-pmc"), statuses=("preprint",), full_text=False,
+        snowball=False,
+    )  # fmt: skip
+    sent = {entry.source: entry.sent for entry in report.search.entries}
+    assert "type:preprint" in sent["OpenAlex"]
+    assert "type:posted-content" in sent["Crossref"]
+    assert "SRC:PPR" in sent["Europe PMC"]
+    assert {paper.publication_status for paper in report.papers} == {"preprint"}
+
+
 async def test_days_reach_the_databases(literature: Literature) -> None:
     report = await literature.research(since="2023", until="2023-12-31", full_text=False)
     assert {paper.year for paper in report.papers} == {2023}
