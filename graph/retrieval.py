@@ -12,6 +12,7 @@ from langgraph.types import Send
 
 from assignee.agents import identifier, retriever, screening, snowball
 from assignee.agents.identifier import Members
+from assignee.agents.notices import retraction
 from assignee.agents.screening import Candidate
 from assignee.errors import NoEvidenceError, NoPapersError
 from assignee.graph.context import Context
@@ -23,6 +24,7 @@ from assignee.settings import Settings
 from assignee.sources.database import CitingDatabase, Database
 
 Update = dict[str, Any]
+Reason = tuple[Literal["no text", "retraction"], str]
 FIRST = 2
 """How many sub-questions have a say beside the question in what is relevant: planners put what is
 asked (a relation, a comparison) before what is only background."""
@@ -349,31 +351,37 @@ async def fetch(state: FetchTask, runtime: Runtime[Context]) -> Update:
 
 
 async def ready(state: State, runtime: Runtime[Context]) -> Update:
-    """Say what is read of each chosen paper; one of which there is no text is left out."""
+    """Say what is read of each chosen paper.
+
+    One of which there is no text, and one whose full text says that it was retracted, is left out.
+    """
     context, chosen = runtime.context, state["to_read"]
     passages = await asyncio.to_thread(context.library.passages, chosen)
     bases = {passage.paper_id: passage.basis for passage in passages}
-    empty = [
-        Screened.model_validate(
-            state["screened"][id_]
-            | {
-                "decision": "excluded",
-                "by": "no text",
-                "reason": "neither full text nor abstract could be read",
-            }
-        )
+    papers = await asyncio.to_thread(context.library.papers, chosen)
+    reasons: dict[str, Reason] = {
+        id_: ("no text", "neither full text nor abstract could be read")
         for id_ in chosen
         if id_ not in bases and id_ in state.get("works", {})
+    }
+    for paper in papers:
+        if taken_back := retraction(paper):
+            reasons[paper.id] = ("retraction", f"it {taken_back}, as its full text says")
+    rows = [
+        Screened.model_validate(
+            state["screened"][id_] | {"decision": "excluded", "by": by, "reason": reason}
+        )
+        for id_, (by, reason) in reasons.items()
     ]
-    left_out = {row.paper_id for row in empty}
+    left_out = {row.paper_id for row in rows}
     read = [id_ for id_ in chosen if id_ not in left_out]
     if not read and not state.get("read"):
-        raise NoEvidenceError(none_left_message(state["screened"] | as_json(empty)))
+        raise NoEvidenceError(none_left_message(state["screened"] | as_json(rows)))
     return {
         "to_read": read,
         "read": dict.fromkeys(read, state["round"]),
         "bases": {id_: bases[id_] for id_ in read if id_ in bases},
-        "screened": as_json(empty),
+        "screened": as_json(rows),
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from pdf_maker import column, make_pdf
 from web_server import Answer, WebRequest, WebServer
 
-from assignee.records import Location, Paper, PaperIds
+from assignee.records import Location, Notice, Paper, PaperIds
 from assignee.sources.full_text import FullText, Places, format_of, full_text, title_share
 from assignee.web.client import Web
 
@@ -114,6 +114,21 @@ async def test_arxivs_html_comes_first_and_keeps_the_merged_record(site: Site) -
     assert (found.document.basis, found.document.path) == ("full text", None)
     assert [section.title for section in found.document.sections] == ["Abstract", "1 Introduction"]
     assert (found.tried, site.asked) == ((), ["/arxiv/html/2001.00001"])
+
+
+async def test_notices_that_only_the_text_bears_are_added(site: Site) -> None:
+    links = "".join(
+        f'<related-article related-article-type="{kind}-forward" xlink:href="10.5555/{doi}"/>'
+        for kind, doi in (("retraction", "n.1"), ("correction", "n.2"))
+    )
+    text = jats().replace(b"<article>", b'<article xmlns:xlink="http://www.w3.org/1999/xlink">')
+    site.pages["/epmc/PMC77/fullTextXML"] = Answer(
+        text.replace(b"</article-meta>", f"{links}</article-meta>".encode())
+    )
+    known = Notice(kind="correction", date="2021-05-01", doi="10.5555/N.2")
+    found = await fetch(site, PAPER.model_copy(update={"notices": (known,)}))
+    assert found.document is not None
+    assert found.document.paper.notices == (known, Notice(kind="retraction", doi="10.5555/n.1"))
 
 
 async def test_arxivs_pdf_comes_next(site: Site) -> None:

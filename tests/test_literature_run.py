@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from assignee.errors import NoEvidenceError, NoPapersError
 from assignee.graph.context import Progress
 from assignee.library import Library
 from assignee.offline import LiteratureServer
+from assignee.offline.exchange import Reply, Request
 from assignee.offline.mischief import delayed, failing, too_many
 from assignee.records import Flow, Report
 from assignee.settings import SOURCES, Settings
@@ -122,6 +124,29 @@ async def test_retracted_and_withdrawn_papers_are_left_out_and_named(
     left_out = titles(report, "retraction") | titles(report, "withdrawal")
     assert not left_out & {paper.title for paper in report.papers}
     assert left_out <= {paper.title for paper in report.search.found}
+    check_flow(report.search.flow)
+
+
+async def test_a_retraction_that_only_the_full_text_tells_leaves_the_paper_out(
+    literature: Literature,
+) -> None:
+    def retracting(_: Request, reply: Reply) -> Reply:
+        link = (
+            b'<related-article related-article-type="retraction-forward" xlink:href="10.5555/n"/>'
+        )
+        return replace(
+            reply, body=reply.body.replace(b"</article-meta>", link + b"</article-meta>")
+        )
+
+    literature.server.misbehave("arXiv", failing(403), forever=True)
+    literature.server.misbehave("Europe PMC", retracting, where="PMC99990002", forever=True)
+    report = await literature.research(sources=("europe-pmc",), max_papers=8)
+    [row] = [row for row in report.search.screening if row.by == "retraction"]
+    assert row.title.startswith("Training Language Models to Follow Instructions")
+    assert row.reason == "it was retracted (notice: doi:10.5555/n), as its full text says"
+    assert row.paper_id not in {paper.id for paper in report.papers}
+    assert row.paper_id not in {passage.paper_id for passage in report.passages}
+    assert report.claims
     check_flow(report.search.flow)
 
 

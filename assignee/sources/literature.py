@@ -74,8 +74,8 @@ def databases(
         place = {"base_url": urls[name]} if name in urls else {}
         client = kind(web, criteria, key=key.get_secret_value() if key else None, **place)
         citing = hasattr(client, "cites") and hasattr(client, "cited_by")
-        kind = CitingDatabase if citing else Database
-        found.append(kind(client, seconds=seconds, limit=limits.get(name)))
+        made = CitingDatabase if citing else Database
+        found.append(made(client, seconds=seconds, limit=limits.get(name)))
     return Databases(tuple(found), tuple(warnings))
 
 
