@@ -174,7 +174,7 @@ async def test_unpaywall_is_asked_last_and_with_a_contact_address_only(site: Sit
     assert found.place == "Unpaywall"
     assert found.url == f"{site.url}/landing"
     (lookup,) = (one for one in site.requests if one.path == "/unpaywall/10.5555/tide.1")
-    assert lookup.query == {"email": "me@example.org"}
+    assert lookup.params == {"email": "me@example.org"}
     assert "example.org" not in repr(found)
 
 
