@@ -12,7 +12,14 @@ from pdf_maker import column, make_pdf
 from web_server import Answer, WebRequest, WebServer
 
 from assignee.records import Location, Notice, Paper, PaperIds
-from assignee.sources.full_text import FullText, Places, format_of, full_text, title_share
+from assignee.sources.full_text import (
+    MOST_BYTES,
+    FullText,
+    Places,
+    format_of,
+    full_text,
+    title_share,
+)
 from assignee.web.client import Web
 
 TITLE = "Harbour tides and their influence on barnacle growth"
@@ -245,6 +252,13 @@ async def test_a_pdf_of_500_mb_is_refused_before_it_is_read(site: Site) -> None:
     start = time.perf_counter()
     huge = Answer(b"%PDF-1.7", announced=500_000_000, hangs=True)
     assert "too large" in await refusal(site, huge)
+    assert time.perf_counter() - start < 4
+
+
+async def test_a_pdf_that_does_not_say_its_size_is_left_at_the_limit(site: Site) -> None:
+    start = time.perf_counter()
+    endless = Answer(b"%PDF-1.7" + bytes(MOST_BYTES), chunked=True, hangs=True)
+    assert "too large" in await refusal(site, endless)
     assert time.perf_counter() - start < 4
 
 
