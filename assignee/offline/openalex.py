@@ -377,6 +377,8 @@ def _location(
     return {
         "is_oa": is_oa,
         "landing_page_url": page,
+        "raw_source_name": repository or work.venue or None,
+        "raw_type": "posted-content" if repository else work.type,
         "pdf_url": file,
         "source": source if name else None,
         "license": work.licence if is_oa and work.licence else None,
