@@ -163,6 +163,7 @@ def open_literature(
         Criteria(settings.since, settings.until, settings.statuses, settings.language),
         keys=settings.source_keys,
         urls=urls,
+        limits=settings.source_limits,
         seconds=settings.source_seconds,
     )
     if announce is not None:

@@ -5,11 +5,12 @@ Full texts are looked for; where none is found the abstract is read.
 
 import asyncio
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Literal
 
 from langgraph.runtime import Runtime
 
 from assignee.agents import retriever
+from assignee.agents.notices import retraction
 from assignee.errors import NoEvidenceError
 from assignee.graph.context import Context
 from assignee.graph.records import announce, as_json, loaded
@@ -18,6 +19,8 @@ from assignee.identity import Merged
 from assignee.records import Screened, Verdict
 
 Update = dict[str, Any]
+Reason = tuple[Literal["no text", "retraction"], str]
+"""Why a chosen paper is not read after all: the kind, and the sentence."""
 
 
 async def to_fetch(state: State, context: Context, chosen: list[str]) -> list[str]:
@@ -51,32 +54,38 @@ async def fetch(state: FetchTask, runtime: Runtime[Context]) -> Update:
 
 
 async def ready(state: State, runtime: Runtime[Context]) -> Update:
-    """Say what is read of each chosen paper; one of which there is no text is left out."""
+    """Say what is read of each chosen paper.
+
+    One of which there is no text, and one whose full text says that it was retracted, is left out.
+    """
     context, chosen = runtime.context, state["to_read"]
     passages = await asyncio.to_thread(context.library.passages, chosen)
     bases = {passage.paper_id: passage.basis for passage in passages}
-    empty = [
-        Screened.model_validate(
-            state["screened"][id_]
-            | {
-                "decision": "excluded",
-                "by": "no text",
-                "reason": "neither full text nor abstract could be read",
-            }
-        )
+    papers = await asyncio.to_thread(context.library.papers, chosen)
+    reasons: dict[str, Reason] = {
+        id_: ("no text", "neither full text nor abstract could be read")
         for id_ in chosen
         if id_ not in bases and id_ in state.get("works", {})
+    }
+    for paper in papers:
+        if taken_back := retraction(paper):
+            reasons[paper.id] = ("retraction", f"it {taken_back}, as its full text says")
+    rows = [
+        Screened.model_validate(
+            state["screened"][id_] | {"decision": "excluded", "by": by, "reason": reason}
+        )
+        for id_, (by, reason) in reasons.items()
     ]
-    left_out = {row.paper_id for row in empty}
+    left_out = {row.paper_id for row in rows}
     read = [id_ for id_ in chosen if id_ not in left_out]
     announce(runtime, "ready", len(read), len(chosen))
     if not read and not state.get("read"):
-        raise NoEvidenceError(none_left_message(state["screened"] | as_json(empty)))
+        raise NoEvidenceError(none_left_message(state["screened"] | as_json(rows)))
     return {
         "to_read": read,
         "read": dict.fromkeys(read, state["round"]),
         "bases": {id_: bases[id_] for id_ in read if id_ in bases},
-        "screened": as_json(empty),
+        "screened": as_json(rows),
     }
 
 

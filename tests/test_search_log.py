@@ -11,6 +11,7 @@ from assignee.agents.found import as_found
 from assignee.agents.limitations import limitations
 from assignee.agents.news import what_is_new
 from assignee.errors import SettingsError
+from assignee.options import settings_from
 from assignee.records import Paper, PaperIds, Report, Screened, SearchEntry, SearchLog, Terms
 from assignee.report import (
     SearchRecipe,
@@ -96,6 +97,14 @@ def test_filters_and_limits_become_settings(tmp_path: Path) -> None:
     assert settings.until is None
     assert (settings.statuses, settings.language) == (("journal",), "en")
     assert (settings.include, settings.exclude) == (("Adults",), ())
+
+
+def test_limits_of_single_databases_are_repeated_and_can_be_changed(tmp_path: Path) -> None:
+    recipe = recipe_of(tmp_path, report_of(LOG, source_limits="arxiv=20, europe-pmc=5"))
+    settings = settings_from(["source_limits.arxiv=7"], instead=recipe.overrides())
+    assert settings.source_limits == {"arxiv": 7, "europe-pmc": 5}
+    none = recipe_of(tmp_path, report_of(LOG, source_limits=""))
+    assert settings_from(None, instead=none.overrides()).source_limits == {}
 
 
 def test_no_place_of_this_machine_is_written() -> None:

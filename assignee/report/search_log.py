@@ -25,6 +25,7 @@ SETTINGS = (
     "rounds",
     "snowball",
     "source_limit",
+    "source_limits",
 )
 """What decides, beside queries and filters, what a search finds and what is read of it."""
 
@@ -80,11 +81,22 @@ class SearchRecipe(Record):
     def overrides(self) -> dict[str, Any]:
         """Settings, by name, under which the search is repeated as it was."""
         terms = self.search.terms.model_dump(mode="json")
+        known: dict[str, Any] = {
+            name: self.settings[name] for name in SETTINGS if name in self.settings
+        }
+        if "source_limits" in known:
+            known["source_limits"] = _parted(known["source_limits"])
         return {
-            **{name: self.settings[name] for name in SETTINGS if name in self.settings},
+            **known,
             **terms,
             "sources": tuple(setting_name(source) for source in self.sources),
         }
+
+
+def _parted(limits: Value) -> dict[str, str]:
+    """`arxiv=20, crossref=5`, as a report is stamped with it, by database."""
+    parts = (part.partition("=") for part in str(limits or "").split(","))
+    return {name.strip(): value.strip() for name, _, value in parts if name.strip()}
 
 
 def _repeatable(entry: SearchEntry) -> bool:
