@@ -143,10 +143,10 @@ def _abstract(
     labels = Counter(verdict.label for verdict in verdicts)
     told = ", ".join(f"{number} {label}" for label, number in labels.most_common())
     sources = len({claim.paper_id for claim in claims})
-    against = sum(bool(verdict.evidence_against) for verdict in verdicts)
+    against = sum(verdict.corroboration in ("contradicted", "mixed") for verdict in verdicts)
     tally = (
         f"The report states {len(claims)} claims, taken from {sources} of {len(papers)} works; "
-        f"verdicts: {told or 'none'}. Evidence against was found for {against} of the claims."
+        f"verdicts: {told or 'none'}. Independent evidence against was found for {against} of them."
     )
     return " ".join([*map(cited_text, sentences), tally])
 

@@ -68,7 +68,7 @@ def by_source(entries: Iterable[SearchEntry]) -> dict[str, int]:
     sums: Counter[str] = Counter()
     whole: dict[str, int] = {}
     for entry in entries:
-        if entry.pages:
+        if entry.pages and not entry.taken_whole:
             sums[entry.source] += entry.kept
         else:
             # A folder or a list is read in every round, and is the same each time.

@@ -88,7 +88,7 @@ def take_in_works(found: Identified, library: Library, *, leave_out: Collection[
     """Take the works in: new ones by title and abstract, of known ones what is said of them.
 
     The text of a paper that is there already stays, so that quotes of it stand; only a paper
-    without any statement gets the abstract.
+    without any statement gets the abstract. Notices that its text bore stay too.
     """
     works = {id_: work for id_, work in found.works.items() if id_ not in leave_out}
     for other, id_ in found.same_as.items():
@@ -100,10 +100,10 @@ def take_in_works(found: Identified, library: Library, *, leave_out: Collection[
     for id_, work in works.items():
         if id_ not in told and (id_ not in kept or work.abstract) and id_ not in found.same_as:
             documents.append(abstract_document(work))
-        elif id_ in kept and kept[id_] != work.paper:
+        elif id_ in kept and kept[id_] != (paper := work.paper.with_notices(kept[id_].notices)):
             documents.append(
                 Document(
-                    paper=work.paper,
+                    paper=paper,
                     text=library.text(id_),
                     sections=tuple(library.sections(id_)),
                     basis=told.get(id_, "abstract"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assignee.agents.methodology import is_query
+from assignee.agents.news import gone, retracted_since
 from assignee.agents.notices import noticed
 from assignee.agents.wording import capital, counted, listed, percent, verb, was
 from assignee.records import (
@@ -253,7 +253,13 @@ def _searched(counts: Counts, search: SearchLog) -> list[str]:
         )
     if number := counts.extraction_failed:
         told.append(f"The extraction of claims failed for {counted(number, 'document')}.")
-    failed = sorted({entry.source for entry in search.entries if entry.errors and is_query(entry)})
+    failed = sorted(
+        {entry.source for entry in search.entries if entry.errors and not entry.taken_whole}
+    )
+    if search.news and search.news.gone:
+        told.append(f"{gone(search.news)}, though the same search was made again.")
+    if search.news and search.news.retracted:
+        told.append(retracted_since(search.news))
     if failed:
         sources = capital(counted(len(failed), "source"))
         told.append(f"{sources} answered with errors or not at all: {listed(failed)}.")

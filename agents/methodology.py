@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assignee.agents.news import repeated
 from assignee.agents.wording import capital, counted, listed, percent, sentence, verb, was
 from assignee.records import (
+    EVERY_ID,
+    NAMED_BY_ID,
     Basis,
     Claim,
     Counts,
@@ -23,15 +26,6 @@ from assignee.records import (
     Verdict,
     VerdictLabel,
 )
-
-EVERY_DOCUMENT = "every document"
-"""What the log of a folder or file holds in place of a query."""
-
-NAMED_BY_ID = "papers named by id"
-"""What the log of the library holds in place of a query when papers were named."""
-
-EVERY_ENTRY = "every entry"
-"""What the log of a bibliography holds in place of a query."""
 
 QUOTES = (
     "A statement enters the report only with a quote that stands word for word in the text "
@@ -90,11 +84,12 @@ def methodology(
         counts, claims=claims, verdicts=verdicts, papers=papers, passages=passages
     )
     # Papers whose citations were followed are not listed: their names would tell the authors.
-    queries = [entry for entry in search.entries if is_query(entry) and entry.way == "query"]
+    queries = [entry for entry in search.entries if entry.way == "query" and not entry.taken_whole]
     lines = ["Search:", *search_sentences(search, rounds=counts.rounds, planner=plan.planner)]
     lines += [f"- {_entry(entry)}" for entry in queries]
     lines += [*filter_sentences(search.terms), *failure_sentences(search)]
     lines += [sentence(search.saturation)] if search.saturation else []
+    lines += [repeated(search.news, date=search.news.since)] if search.news else []
     if search.unread:
         lines += ["Not read:", *(f"- {reason}" for reason in search.unread)]
     told = "; ".join(f"{step.name}: {step.number}" for step in steps).lower()
@@ -107,15 +102,10 @@ def methodology(
     return "\n".join([*lines, *dropped_sentences(draft)])
 
 
-def is_query(entry: SearchEntry) -> bool:
-    """Whether the entry is a query that was sent, not a folder or a list that was taken whole."""
-    return entry.query not in (EVERY_DOCUMENT, NAMED_BY_ID, EVERY_ENTRY)
-
-
 def search_sentences(search: SearchLog, *, rounds: int, planner: str) -> list[str]:
     """Where was searched, by how many queries and citations, and what was taken whole."""
     told = []
-    sent = [entry for entry in search.entries if is_query(entry) and entry.way == "query"]
+    sent = [entry for entry in search.entries if entry.way == "query" and not entry.taken_whole]
     if number := len(sent):
         sources = listed(list(dict.fromkeys(entry.source for entry in sent)))
         told.append(
@@ -123,7 +113,7 @@ def search_sentences(search: SearchLog, *, rounds: int, planner: str) -> list[st
             f"in {counted(rounds, 'round')}, planned by {planner}."
         )
     told += _followed([entry for entry in search.entries if entry.way != "query"])
-    whole = {entry.source: entry for entry in reversed(search.entries) if not is_query(entry)}
+    whole = {entry.source: entry for entry in reversed(search.entries) if entry.taken_whole}
     told += [_whole(entry, rounds) for entry in reversed(whole.values())]
     return told or ["No source was searched: the documents were given."]
 
@@ -217,6 +207,8 @@ def _whole(entry: SearchEntry, rounds: int) -> str:
     number = entry.hits
     if entry.query == NAMED_BY_ID:
         told = f"{counted(number, 'paper')} named by id {was(number)} taken in"
+    elif entry.query == EVERY_ID:
+        told = f"{counted(number, 'record')} of the identifiers that it lists {was(number)} read"
     else:
         which = "that could be read " if entry.errors else ""
         told = (

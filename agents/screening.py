@@ -12,7 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from assignee.agents.criteria import MET, Candidate, ruled, to_compare
+from assignee.agents.criteria import MET, OPEN, Candidate, ruled, to_compare
+from assignee.agents.eligibility import Answers, criteria_of
 from assignee.agents.notices import retraction
 from assignee.agents.wording import disarmed, listed, verb
 from assignee.engines.protocol import Ranker
@@ -40,6 +41,7 @@ Closeness = Mapping[str, Mapping[str, float]]
 NO_TERMS = Terms()
 NO_DECISIONS: Mapping[str, Decision] = MappingProxyType({})
 NOT_COMPARED: Closeness = MappingProxyType({})
+NOT_ASKED: Answers = MappingProxyType({})
 
 COLUMNS = ("decision", "paper_id", "outcome", "by", "reason", "relevance", "round", "title")
 """Of the screening file; only the first two are read back."""
@@ -64,7 +66,7 @@ async def compared(
     texts = [f"{one.paper.title}\n{one.abstract}" for one in having]
     ids = [one.paper.id for one in having]
     found = {}
-    for sentence in dict.fromkeys((*terms.include, *terms.exclude)):
+    for sentence in criteria_of(terms):
         if texts and (wanted := to_compare(sentence)):
             found[sentence] = dict(zip(ids, await ranker.rank(wanted, texts), strict=True))
     return found
@@ -77,6 +79,8 @@ def judged(
     limit: int,
     terms: Terms = NO_TERMS,
     closeness: Closeness = NOT_COMPARED,
+    answers: Answers = NOT_ASKED,
+    screener: str | None = None,
     decisions: Mapping[str, Decision] = NO_DECISIONS,
     round_: int = 1,
 ) -> list[Screened]:
@@ -88,10 +92,12 @@ def judged(
         limit: how many are read; papers that the user includes are read beyond it.
         terms: days, kinds, language and the user's criteria.
         closeness: from `compared`; without it what rules leave open stays open.
+        answers: of a screener, from `eligibility.asked`; they go before closeness.
+        screener: its name, where one was asked: each reason then tells who decided.
         decisions: the user's, from `read_screening_csv`.
         round_: of the search.
     """
-    asked, rows, open_ = _Criteria(terms, closeness), [], []
+    asked, rows, open_ = _Criteria(terms, closeness, answers, screener), [], []
     for one in sorted(candidates, key=lambda one: _rank(one, relevance)):
         if (found := _decided(one, decisions, asked)) is None:
             open_.append(one)
@@ -139,11 +145,15 @@ def _row(
 
 
 class _Criteria:
-    """What is asked of every paper, with what the ranker said of it."""
+    """What is asked of every paper, with what the screener and the ranker said of it."""
 
-    def __init__(self, terms: Terms, closeness: Closeness) -> None:
+    def __init__(
+        self, terms: Terms, closeness: Closeness, answers: Answers, screener: str | None
+    ) -> None:
         self._terms = terms
         self._closeness = closeness
+        self._answers = answers
+        self._screener = screener
         self._seen = {
             sentence: max(values.values(), default=0.0) >= MET
             for sentence, values in closeness.items()
@@ -164,14 +174,22 @@ class _Criteria:
         return None
 
     def left_open(self, one: Candidate) -> str:
-        """The criteria that no rule could decide for the paper, as the end of its reason."""
-        sentences = dict.fromkeys((*self._terms.include, *self._terms.exclude))
-        open_ = [f"“{each}”" for each in sentences if self._ruled(each, one)[0] is None]
-        return f"; could not be decided offline: {listed(open_)}" if open_ else ""
+        """The criteria that nobody could decide for the paper, as the end of its reason."""
+        open_ = [
+            f"“{each}”" for each in criteria_of(self._terms) if self._ruled(each, one)[0] is None
+        ]
+        asked = self._screener and one.paper.id in self._answers
+        how = f"by {self._screener}" if asked else "by rules" if self._screener else "offline"
+        return f"; could not be decided {how}: {listed(open_)}" if open_ else ""
 
     def _ruled(self, sentence: str, one: Candidate) -> tuple[bool | None, str]:
-        close = self._closeness.get(sentence, {}).get(one.paper.id)
-        return ruled(sentence, one, closeness=close, seen=self._seen.get(sentence, False))
+        answers = self._answers.get(one.paper.id)
+        close = self._closeness.get(sentence, {}).get(one.paper.id) if answers is None else None
+        seen = self._seen.get(sentence, False)
+        met, why = ruled(sentence, one, closeness=close, seen=seen)
+        if met is None and answers is not None:
+            return answers.get(sentence, OPEN)
+        return met, f"{why} (decided by rules)" if self._screener else why
 
 
 def _outside(one: Candidate, terms: Terms) -> Iterator[str]:

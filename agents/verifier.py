@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assignee.agents.notices import retraction
 from assignee.agents.weighing import (
+    DISCOUNTED,
     Scale,
     Weighed,
     evidence_of,
@@ -126,6 +127,13 @@ def not_checked(claim: Claim, judge: str, why: str) -> Verdict:
         corroboration="not checked",
         rule=why,
         judge=judge,
+    )
+
+
+def outdated(verdict: Verdict, papers: Mapping[str, Paper]) -> bool:
+    """Whether a paper that it rests on has turned out to be retracted since it was given."""
+    return any(
+        papers[piece.paper_id].retracted and DISCOUNTED not in piece.why for piece in verdict.pieces
     )
 
 

@@ -19,11 +19,12 @@ class Checked(NamedTuple):
 
 
 async def write(request: WriteRequest, *, writer: Writer) -> Draft:
-    """A draft whose every sentence rests on claims of the request.
+    """A draft whose every sentence rests on claims of the request that no retraction took back.
 
     Raises:
         EngineError: the engine gave no usable answer, or no sentence of it could stay.
     """
+    request = standing(request)
     writing: Writing = await writer.write(request)
     claims = {claim.id: claim for claim in request.claims}
     abstract = check_sentences(writing.abstract, claims.values())
@@ -36,6 +37,15 @@ async def write(request: WriteRequest, *, writer: Writer) -> Draft:
         dropped_sentences=abstract.dropped + answer.dropped,
         qualified=request.qualify,
     )
+
+
+def standing(request: WriteRequest) -> WriteRequest:
+    """The request without claims of retracted papers: the report lists them, no text uses them."""
+    retracted = {paper.id for paper in request.papers if paper.retracted}
+    claims = tuple(claim for claim in request.claims if claim.paper_id not in retracted)
+    kept = {claim.id for claim in claims}
+    verdicts = tuple(verdict for verdict in request.verdicts if verdict.claim_id in kept)
+    return request.model_copy(update={"claims": claims, "verdicts": verdicts})
 
 
 def check_sentences(sentences: Sequence[CitedSentence], claims: Collection[Claim]) -> Checked:

@@ -83,9 +83,9 @@ def parsed_report(path: Path) -> "ParsedReport":
 class Assignee:
     """Owns one library, one register of runs and one event loop; use it as a context manager.
 
-    Sync methods work everywhere, also in notebooks; each has an async twin whose name begins
-    with `a`. Nothing leaves the machine unless `settings.engine` is `llm` or `settings.sources`
-    names databases.
+    Sync methods work everywhere, also in notebooks; `research` and `stream` have async twins,
+    `aresearch` and `astream`. Nothing leaves the machine unless `settings.engine` is `llm` or
+    `settings.sources` names databases.
 
     Args:
         settings: from the environment when not given.
@@ -221,11 +221,17 @@ class Assignee:
         return await asyncio.wrap_future(self._loop.submit(self._research(run, watch)))
 
     def stream(
-        self, question: str, papers: Sequence[str | Path] = ()
+        self,
+        question: str,
+        papers: Sequence[str | Path] = (),
+        *,
+        repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
     ) -> "Iterator[Progress | Report]":
-        """Typed progress events as they happen, then the report."""
+        """Typed progress events as they happen, then the report; asked as `research` is."""
+        run = self._begin(question, papers, repeat, screening)
         events: queue.Queue[Progress | None] = queue.Queue()
-        future = self._loop.submit(self._research(self._begin(question, papers), events.put))
+        future = self._loop.submit(self._research(run, events.put))
         future.add_done_callback(lambda _: events.put(None))
         try:
             while (event := events.get()) is not None:
@@ -235,15 +241,22 @@ class Assignee:
         yield future.result()
 
     async def astream(
-        self, question: str, papers: Sequence[str | Path] = ()
+        self,
+        question: str,
+        papers: Sequence[str | Path] = (),
+        *,
+        repeat: "SearchRecipe | None" = None,
+        screening: Path | None = None,
     ) -> "AsyncIterator[Progress | Report]":
         """`stream` for callers with an event loop of their own."""
-        events = self.stream(question, papers)
+        events = self.stream(question, papers, repeat=repeat, screening=screening)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
 
     def resume(self, run_id: str, *, watch: "Watcher | None" = None) -> Report:
         """Go on with a run that was killed, interrupted or failed; no finished call is repeated.
+
+        It repeats the search and keeps to the decisions that it was begun with.
 
         Raises:
             RunNotFoundError: there is no such run.
@@ -276,8 +289,8 @@ class Assignee:
         self,
         question: str,
         papers: Sequence[str | Path],
-        repeat: "SearchRecipe | None" = None,
-        screening: Path | None = None,
+        repeat: "SearchRecipe | None",
+        screening: Path | None,
     ) -> Run:
         from assignee.agents.screening import read_screening_csv
 
@@ -295,7 +308,7 @@ class Assignee:
 
     async def _research(self, run: Run, watch: "Watcher | None") -> Report:
         from assignee.execution import run_research
-        from assignee.report import SearchRecipe, with_news
+        from assignee.report import SearchRecipe
 
         repeat = SearchRecipe.model_validate(run.repeats) if run.repeats else None
         async with self._locks.setdefault(run.id, asyncio.Lock()):
@@ -305,7 +318,7 @@ class Assignee:
                     run, assembled, checkpoints=self._checkpoints, watch=watch
                 )
                 ended.update(report=digest, score=report.rating.score)
-            return with_news(report, repeat) if repeat else report
+            return report
 
     async def _review(
         self, path: Path, papers: list[str], watch: "Watcher | None"

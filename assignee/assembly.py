@@ -105,7 +105,12 @@ def assemble(
         if without_papers and not papers
         else tuple(sources_of(named, library, literature.databases)),
         full_text=literature.full_text,
-        repeat=Repeat(repeat.plan, {name: repeat.queries_to(name) for name in repeat.sources})
+        repeat=Repeat(
+            plan=repeat.plan,
+            queries={name: repeat.queries_to(name) for name in repeat.sources},
+            date=repeat.date,
+            found=repeat.search.found,
+        )
         if repeat
         else None,
         decisions=decisions or {},
@@ -158,6 +163,7 @@ def open_literature(
         Criteria(settings.since, settings.until, settings.statuses, settings.language),
         keys=settings.source_keys,
         urls=urls,
+        limits=settings.source_limits,
         seconds=settings.source_seconds,
     )
     if announce is not None:

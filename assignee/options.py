@@ -172,6 +172,7 @@ SECRETS = {"api_key": "ASSIGNEE_API_KEY", "source_keys": "ASSIGNEE_SOURCE_KEYS__
 
 KEYED = {
     "models": "models.ROLE=NAME, such as models.judge=NAME",
+    "source_limits": "source_limits.SOURCE=NUMBER, such as source_limits.arxiv=20",
     "source_urls": "source_urls.SOURCE=URL, such as source_urls.arxiv=URL",
 }
 """Settings of several values, and how one of them is assigned."""

@@ -23,12 +23,18 @@ Watcher = Callable[["Progress"], None]
 
 NEXT = {
     "plan": "search",
-    "search": "screen",
-    "screen": "extract",
+    "search": "identify",
+    "identify": "screen",
+    "follow": "identify",
+    "fetch": "ready",
+    "ready": "extract",
     "extract": "verify",
     "write": "review",
 }
-"""What follows a finished stage; after the others the run itself decides."""
+"""What mostly follows a finished stage; after the others the run itself decides."""
+
+IN_ONE_GO = frozenset({"identify", "screen", "ready"})
+"""Stages that tell once how much of their total they chose: nothing more comes of them."""
 
 
 @contextmanager
@@ -77,8 +83,8 @@ class Pass:
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more comes; screening chooses a part of its total, in one go."""
-        return self.done >= self.total or self.stage == "screen"
+        """Whether nothing more comes."""
+        return self.done >= self.total or self.stage in IN_ONE_GO
 
 
 class Follower:

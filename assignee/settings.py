@@ -15,8 +15,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-Role = Literal["planner", "extractor", "judge", "writer", "critic"]
-ROLES: tuple[Role, ...] = ("planner", "extractor", "judge", "writer", "critic")
+Role = Literal["planner", "screener", "extractor", "judge", "writer", "critic"]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 SourceName = Literal["arxiv", "openalex", "semantic-scholar", "crossref", "europe-pmc"]
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
@@ -95,6 +95,10 @@ class Settings(BaseSettings):
     )
     source_limit: int = Field(
         default=50, ge=1, le=1000, description="Records read for one query from one database."
+    )
+    source_limits: dict[SourceName, Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default_factory=dict,
+        description="The same for a single database, in place of source_limit.",
     )
     source_seconds: float = Field(
         default=120.0, gt=0, description="Seconds that one database may take in one round."
@@ -180,7 +184,7 @@ class Settings(BaseSettings):
         default=False, description="Let LangSmith tracing variables of the environment take effect."
     )
 
-    @field_validator("source_keys", "source_urls", mode="before")
+    @field_validator("source_keys", "source_limits", "source_urls", mode="before")
     @classmethod
     def _names_have_hyphens(cls, value: Any) -> Any:  # noqa: ANN401
         # A variable of the environment has none: ASSIGNEE_SOURCE_KEYS__SEMANTIC_SCHOLAR.
@@ -231,7 +235,8 @@ class Settings(BaseSettings):
     def public(self) -> dict[str, str | int | float | bool | None]:
         """The settings as they are stamped into reports: without secrets or places."""
         kept = self.kept()
-        kept["models"] = ", ".join(f"{role}={name}" for role, name in sorted(self.models.items()))
+        for name in ("models", "source_limits"):
+            kept[name] = ", ".join(f"{key}={value}" for key, value in sorted(kept[name].items()))
         for name in ("sources", "statuses"):
             kept[name] = ", ".join(kept[name])
         for name in ("include", "exclude"):

@@ -38,6 +38,10 @@ class Repeat:
     plan: Plan
     queries: Mapping[str, Sequence[str]]
     """What each database was asked in all rounds, by its name."""
+    date: str
+    """ISO date of the earlier search."""
+    found: Sequence[Paper] = ()
+    """What it found."""
 
 
 @dataclass(frozen=True)

@@ -15,20 +15,17 @@ from assignee.agents import claim_extractor, consolidator, contradictions, retri
 from assignee.errors import EngineError, NoEvidenceError, ReplyError
 from assignee.graph.context import Context
 from assignee.graph.records import announce, loaded, stored
-from assignee.graph.retrieval import (
+from assignee.graph.retrieval import identify, search, to_sources
+from assignee.graph.screening import (
     FIRST,
     evidence_pool,
-    fetch,
     follow,
     follow_or_fetch,
-    identify,
-    ready,
     screen,
-    search,
-    to_sources,
     unread,
 )
 from assignee.graph.state import ExtractTask, State, VerifyTask
+from assignee.graph.texts import fetch, ready
 from assignee.records import Claim, Paper, Plan, Verdict
 from assignee.settings import Settings
 from assignee.sources.database import Database
@@ -173,15 +170,17 @@ async def consolidate(state: State, runtime: Runtime[Context]) -> Update:
     kept = await stored(context, placed)
     fresh_papers = any(round_ == state["round"] for round_ in state["pool"].values())
     open_ = await unsettled(state, context) if fresh_papers else set()
+    taken_back = await outdated(state, context)
     found = dict(zip(kept, placed, strict=True))
     unseen = [
         digest for digest, claim in found.items() if claim.id not in state.get("verdicts", {})
     ]
-    again = [digest for digest, claim in found.items() if claim.id in open_]
+    fallen = [digest for digest, claim in found.items() if claim.id in taken_back]
+    again = [digest for digest, claim in found.items() if claim.id in open_ - taken_back]
     room = later_claims(context.settings) - len(unseen)
     return {
         "claims": kept,
-        "to_verify": [*unseen, *again[: max(0, room)]],
+        "to_verify": [*unseen, *fallen, *again[: max(0, room)]],
         "tally": {"merged": made.merged, "over_limit": made.over_limit},
     }
 
@@ -200,6 +199,14 @@ async def unsettled(state: State, context: Context) -> set[str]:
     return {
         v.claim_id for v in verdicts if v.corroboration in ("not enough evidence", "not checked")
     }
+
+
+async def outdated(state: State, context: Context) -> set[str]:
+    """Ids of claims whose verdict rests on a paper of which a later round told a retraction."""
+    verdicts = await loaded(context, Verdict, list(state.get("verdicts", {}).values()))
+    ids = sorted({piece.paper_id for verdict in verdicts for piece in verdict.pieces})
+    papers = {paper.id: paper for paper in await asyncio.to_thread(context.library.papers, ids)}
+    return {verdict.claim_id for verdict in verdicts if verifier.outdated(verdict, papers)}
 
 
 def to_batches(state: State, runtime: Runtime[Context]) -> list[Send] | Literal["assess"]:

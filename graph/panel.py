@@ -42,9 +42,7 @@ async def review(state: ReviewTask, runtime: Runtime[Context]) -> Update:
     [seat] = [seat for seat in context.panel.reviewers if seat.id == state["reviewer"]]
     [dossier] = await loaded(context, Dossier, [state["dossier"]])
     critic, engine = context.critic_of(seat)
-    made = await reviewer.review(
-        dossier, seat, critic=critic, engine=engine, epoch=state["epoch"]
-    )
+    made = await reviewer.review(dossier, seat, critic=critic, engine=engine, epoch=state["epoch"])
     [digest] = await stored(context, [made])
     scored = "unscored" if made.score is None else f"{made.score:.1f}"
     announce(runtime, "review", 1, len(context.panel.reviewers), f"{seat.id}: {scored}")

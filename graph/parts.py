@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from assignee.agents.contradictions import contradictions
 from assignee.agents.flow import flow
 from assignee.agents.found import as_found
-from assignee.graph.context import Context
+from assignee.agents.news import what_is_new
+from assignee.graph.context import Context, Repeat
 from assignee.graph.records import loaded
-from assignee.graph.retrieval import terms_of
+from assignee.graph.screening import terms_of
 from assignee.graph.state import State
 from assignee.identity import Merged
 from assignee.records import (
@@ -17,7 +18,7 @@ from assignee.records import (
     Contradiction,
     Counts,
     Draft,
-    Evidence,
+    News,
     Paper,
     Passage,
     Plan,
@@ -60,27 +61,22 @@ async def gather(state: State, context: Context) -> Parts:
     kept = [digest for _, digest in sorted(state.get("compared", {}).items()) if digest]
     compared = await loaded(context, Contradiction, kept)
     papers, passages = await asyncio.to_thread(_texts, state, context, claims, verdicts)
-    found = await asyncio.to_thread(_found, state, context)
+    found = as_found(await asyncio.to_thread(_found, state, context))
+    news = await asyncio.to_thread(_news, context.repeat, found) if context.repeat else None
     return Parts(
         plan=plan,
         claims=claims,
         verdicts=verdicts,
-        contradictions=tuple(contradictions(claims, verdicts, compared)),
+        contradictions=tuple(
+            contradictions(
+                claims, verdicts, compared, retracted={one.id for one in papers if one.retracted}
+            )
+        ),
         papers=papers,
         passages=passages,
-        search=search_log(state, context.settings, claims, found),
+        search=search_log(state, context.settings, claims, found, news),
         counts=count(state, claims, verdicts, papers),
     )
-
-
-def _pieces(verdicts: tuple[Verdict, ...]) -> list[Evidence]:
-    return [
-        piece
-        for v in verdicts
-        for opinion in (v, v.second)
-        if opinion is not None
-        for piece in (*opinion.evidence_for, *opinion.evidence_against)
-    ] + [piece for v in verdicts for piece in v.attribution_evidence]
 
 
 def _texts(
@@ -88,7 +84,7 @@ def _texts(
 ) -> tuple[tuple[Paper, ...], tuple[Passage, ...]]:
     quotes = [claim.quote for claim in claims]
     quotes += [mention.quote for claim in claims for mention in claim.merged_from]
-    quotes += [piece.quote for piece in _pieces(verdicts)]
+    quotes += [piece.quote for verdict in verdicts for piece in verdict.pieces]
     cited = list(dict.fromkeys(quote.paper_id for quote in quotes))
     rest = [paper_id for paper_id in state["read"] if paper_id not in cited]
     papers = {paper.id: paper for paper in context.library.papers([*cited, *rest])}
@@ -100,7 +96,11 @@ def _texts(
 
 
 def search_log(
-    state: State, settings: Settings, claims: Sequence[Claim] = (), found: Sequence[Paper] = ()
+    state: State,
+    settings: Settings,
+    claims: Sequence[Claim] = (),
+    found: tuple[Paper, ...] = (),
+    news: News | None = None,
 ) -> SearchLog:
     """The search in order of round and source, what screening decided, and what was read."""
     keys = sorted(state.get("searches", {}), key=lambda key: (int(key.split(":")[0]), key))
@@ -124,7 +124,8 @@ def search_log(
         saturation=state.get("stopped") or None,
         basis=state.get("bases", {}),
         tried={id_: tuple(text["tried"]) for id_, text in texts.items() if not text["place"]},
-        found=as_found(found),
+        found=found,
+        news=news,
     )
 
 
@@ -141,6 +142,10 @@ def _found(state: State, context: Context) -> list[Paper]:
     return [*kept, *(work.paper for work in context.library.get(Merged, early))]
 
 
+def _news(repeat: Repeat, found: Sequence[Paper]) -> News:
+    return what_is_new(repeat.found, found, since=repeat.date)
+
+
 def count(
     state: State,
     claims: tuple[Claim, ...],
@@ -153,7 +158,7 @@ def count(
     for claim in claims:
         by_paper[claim.paper_id] = by_paper.get(claim.paper_id, 0) + 1
     tally = state.get("tally", {})
-    cited = {claim.paper_id for claim in claims} | {p.paper_id for p in _pieces(verdicts)}
+    cited = {claim.paper_id for claim in claims} | {p.paper_id for v in verdicts for p in v.pieces}
     found = state["pool"].keys() - state.get("same_as", {}).keys()
     return Counts(
         papers_found=len(found),

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from langgraph.runtime import Runtime
 
 from assignee.graph.context import Context, Progress
 from assignee.graph.state import State
-from assignee.records import Record, Review
+from assignee.records import Record, Review, Screened
 
 R = TypeVar("R", bound=Record)
 
@@ -52,3 +52,8 @@ def announce(
         verified=verified,
     )
     runtime.stream_writer(event.model_dump(mode="json"))
+
+
+def as_json(rows: list[Screened]) -> dict[str, Any]:
+    """The screening as the state keeps it, by paper."""
+    return {row.paper_id: row.model_dump(mode="json") for row in rows}

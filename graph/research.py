@@ -18,7 +18,7 @@ from assignee.graph.compose import compose
 from assignee.graph.context import Context
 from assignee.graph.parts import Parts, gather
 from assignee.graph.records import announce, reviews_of, stored
-from assignee.graph.retrieval import unread
+from assignee.graph.screening import unread
 from assignee.graph.state import State
 
 Update = dict[str, Any]

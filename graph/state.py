@@ -56,6 +56,8 @@ class State(TypedDict, total=False):
     """Ids of works that the last identification found for the first time."""
     screened: Annotated[dict[str, JSON], merged]
     """Paper id to its `Screened`."""
+    eligible: Annotated[dict[str, JSON], merged]
+    """Paper id to criterion to `[met or null, why]`: what the screener said."""
     step: int
     """Steps taken along citations."""
     followed: list[str]

@@ -132,6 +132,27 @@ def _plan(prompt: str) -> Json:
     return {"subquestions": asked[:5], "queries": queries[:8]}
 
 
+def _screen(prompt: str) -> Json:
+    criteria = dict(re.findall(r"^(K\d+): (.+)$", prompt, re.M))
+    screened = []
+    for labels, text in enclosed(prompt, "paper"):
+        answers = []
+        for name, criterion in criteria.items():
+            sentences = _sentences(text) or [text]
+            best = max((_overlap(criterion, s), s) for s in sentences)[1]
+            told = _overlap(criterion, best) >= 0.5
+            answers.append(
+                {
+                    "criterion": name,
+                    "quote": best if told else "",
+                    "reason": "shares its words" if told else "says nothing of it",
+                    "decision": "met" if told else "cannot tell",
+                }
+            )
+        screened.append({"paper": labels["id"], "criteria": answers})
+    return {"papers": screened}
+
+
 def _extract(prompt: str) -> Json:
     question, [limit] = _question(prompt), re.findall(r"at most (\d+) claims", prompt)
     found: list[Json] = [
@@ -185,6 +206,7 @@ def _review(prompt: str) -> Json:
 
 _ROLES: dict[str, Callable[[str], Json]] = {
     "planner": _plan,
+    "screener": _screen,
     "extractor": _extract,
     "judge": _judge,
     "writer": _write,
@@ -215,6 +237,18 @@ def _nonsense(request: ChatRequest) -> Reply:
     }
     made: dict[str, Json] = {
         "planner": {"subquestions": [quote], "queries": [quote]},
+        "screener": {
+            "papers": [
+                {
+                    "paper": paper,
+                    "criteria": [
+                        {"criterion": name, "quote": quote, "reason": "so", "decision": "not met"}
+                        for name in ("K9", "K1")
+                    ],
+                }
+                for paper in ("P99", "P1")
+            ]
+        },
         "extractor": {
             "claims": [
                 {"passage": name, "quote": quote, "text": quote, "relevance": 1}

@@ -123,7 +123,7 @@ def test_a_stream_tells_its_stages_and_ends_with_the_report(local: Assignee, not
     seen = [event for event in events if isinstance(event, Progress)]
     assert len(seen) == len(events)
     stages = list(dict.fromkeys(event.stage for event in seen))
-    assert stages[:5] == ["plan", "search", "screen", "extract", "verify"]
+    assert stages[:6] == ["plan", "search", "screen", "ready", "extract", "verify"]
     assert stages[-1] == "finish"
     extracted = sum(event.done for event in seen if event.stage == "extract")
     assert extracted == len(report.papers) == 3

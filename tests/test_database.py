@@ -55,6 +55,19 @@ async def test_the_same_words_are_sent_once() -> None:
     assert client.asked == asked[:2]
 
 
+@pytest.mark.parametrize(("own", "most"), [(None, 5), (2, 2), (40, 40)])
+async def test_its_own_limit_goes_before_that_of_a_search(own: int | None, most: int) -> None:
+    limits = []
+
+    class Counting(Told):
+        async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:
+            limits.append(limit)
+            return await super().search(queries, limit=limit)
+
+    await Database(Counting(), seconds=5, limit=own).search(["fine"], limit=5)
+    assert limits == [most]
+
+
 async def test_what_was_found_before_the_time_ran_out_is_kept() -> None:
     client = Told()
     result = await Database(client, seconds=0.2).search(["fine", "hang", "late"], limit=5)

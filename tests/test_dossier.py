@@ -3,13 +3,17 @@
 from pathlib import Path
 
 import pytest
+from makers import HashingEmbedder
 from sample_report import sample_report
 
 from assignee.agents.dossier import Blinder, cited_text, dossier_of_report
 from assignee.agents.limitations import limitations
-from assignee.agents.methodology import is_query, search_sentences
+from assignee.agents.methodology import search_sentences
+from assignee.library import Library
 from assignee.records import CitedSentence, Paper, SearchEntry, SearchLog
-from assignee.sources.folder import FolderSource
+from assignee.sources import FolderSource, ShelfSource, Source
+from assignee.sources.exports import ExportSource
+from assignee.sources.looked_up import IdListSource
 
 REPORT = sample_report()
 SEEN = dossier_of_report(REPORT)
@@ -155,6 +159,12 @@ def whole(source: str, query: str, *, hits: int, round_: int = 1) -> SearchEntry
             "1 query was sent to web in 1 round, planned by rules. No query was needed for "
             "“library”: 2 papers named by id were taken in.",
         ),
+        (
+            (whole("ids: dois.txt", "every identifier", hits=3),),
+            1,
+            "No query was needed for “ids: dois.txt”: 3 records of the identifiers that it lists "
+            "were read.",
+        ),
     ],
 )
 def test_what_was_searched_is_said_in_words(
@@ -164,8 +174,19 @@ def test_what_was_searched_is_said_in_words(
     assert " ".join(said) == told
 
 
-async def test_a_folder_is_logged_as_taken_whole(tmp_path: Path) -> None:
+async def test_what_is_taken_whole_is_no_query(tmp_path: Path) -> None:
     (tmp_path / "tea.txt").write_text("Tea before naps makes reaction times shorter in adults.")
-    [log] = (await FolderSource(tmp_path).search(("tea",), limit=5)).queries
-    assert not is_query(whole("files", log.query, hits=log.hits))
-    assert is_query(whole("web", "tea", hits=1))
+    (tmp_path / "tea.bib").write_text("@misc{a, title={Tea}}")
+    (tmp_path / "dois.txt").write_text("10.5555/tea.1\n10.5555/tea.2\n")
+    with Library.open(tmp_path / "library", HashingEmbedder()) as library:
+        sources: list[Source] = [
+            FolderSource(tmp_path / "tea.txt"),
+            ExportSource(tmp_path / "tea.bib"),
+            IdListSource(tmp_path / "dois.txt", ()),
+            ShelfSource(library, ["p1"]),
+        ]
+        for source in sources:
+            [log] = (await source.search(("tea",), limit=5)).queries
+            assert whole(source.name, log.query, hits=log.hits).taken_whole, source.name
+        for log in (await ShelfSource(library).search(("tea", "naps"), limit=5)).queries:
+            assert not whole("library", log.query, hits=log.hits).taken_whole

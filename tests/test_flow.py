@@ -41,6 +41,11 @@ def test_a_folder_that_is_read_in_every_round_counts_once() -> None:
     }
 
 
+def test_a_list_that_is_looked_up_in_every_round_counts_once() -> None:
+    listed = [entry("ids: a.txt", 3, query="every identifier", round=round_) for round_ in (1, 2)]
+    assert by_source(listed) == {"ids: a.txt": 3}
+
+
 def test_what_is_left_out_has_its_reason() -> None:
     rows = [row("one"), left_out("two", "limit"), left_out("three", "limit"),
             left_out("four", "retraction"), left_out("five", "criteria")]  # fmt: skip

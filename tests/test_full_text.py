@@ -11,8 +11,15 @@ import pytest
 from pdf_maker import column, make_pdf
 from web_server import Answer, WebRequest, WebServer
 
-from assignee.records import Location, Paper, PaperIds
-from assignee.sources.full_text import FullText, Places, format_of, full_text, title_share
+from assignee.records import Location, Notice, Paper, PaperIds
+from assignee.sources.full_text import (
+    MOST_BYTES,
+    FullText,
+    Places,
+    format_of,
+    full_text,
+    title_share,
+)
 from assignee.web.client import Web
 
 TITLE = "Harbour tides and their influence on barnacle growth"
@@ -116,6 +123,21 @@ async def test_arxivs_html_comes_first_and_keeps_the_merged_record(site: Site) -
     assert (found.tried, site.asked) == ((), ["/arxiv/html/2001.00001"])
 
 
+async def test_notices_that_only_the_text_bears_are_added(site: Site) -> None:
+    links = "".join(
+        f'<related-article related-article-type="{kind}-forward" xlink:href="10.5555/{doi}"/>'
+        for kind, doi in (("retraction", "n.1"), ("correction", "n.2"))
+    )
+    text = jats().replace(b"<article>", b'<article xmlns:xlink="http://www.w3.org/1999/xlink">')
+    site.pages["/epmc/PMC77/fullTextXML"] = Answer(
+        text.replace(b"</article-meta>", f"{links}</article-meta>".encode())
+    )
+    known = Notice(kind="correction", date="2021-05-01", doi="10.5555/N.2")
+    found = await fetch(site, PAPER.model_copy(update={"notices": (known,)}))
+    assert found.document is not None
+    assert found.document.paper.notices == (known, Notice(kind="retraction", doi="10.5555/n.1"))
+
+
 async def test_arxivs_pdf_comes_next(site: Site) -> None:
     site.pages["/arxiv/pdf/2001.00001"] = Answer(pdf())
     found = await fetch(site)
@@ -159,7 +181,7 @@ async def test_unpaywall_is_asked_last_and_with_a_contact_address_only(site: Sit
     assert found.place == "Unpaywall"
     assert found.url == f"{site.url}/landing"
     (lookup,) = (one for one in site.requests if one.path == "/unpaywall/10.5555/tide.1")
-    assert lookup.query == {"email": "me@example.org"}
+    assert lookup.params == {"email": "me@example.org"}
     assert "example.org" not in repr(found)
 
 
@@ -230,6 +252,13 @@ async def test_a_pdf_of_500_mb_is_refused_before_it_is_read(site: Site) -> None:
     start = time.perf_counter()
     huge = Answer(b"%PDF-1.7", announced=500_000_000, hangs=True)
     assert "too large" in await refusal(site, huge)
+    assert time.perf_counter() - start < 4
+
+
+async def test_a_pdf_that_does_not_say_its_size_is_left_at_the_limit(site: Site) -> None:
+    start = time.perf_counter()
+    endless = Answer(b"%PDF-1.7" + bytes(MOST_BYTES), chunked=True, hangs=True)
+    assert "too large" in await refusal(site, endless)
     assert time.perf_counter() - start < 4
 
 

@@ -27,6 +27,7 @@ from assignee.records import (
     Document,
     Dossier,
     Finding,
+    Notice,
     PanelSpec,
     Report,
     ReviewerSpec,
@@ -117,7 +118,9 @@ async def test_from_question_to_rated_report(research: Research) -> None:
     assert report.rating.score == 7.0
     assert report.counts.papers_read == 3
     stages = list(dict.fromkeys(event.stage for event in events))
-    assert stages == ["plan", "search", "screen", "extract", "verify", "write", "review", "finish"]
+    assert stages == [
+        "plan", "search", "screen", "ready", "extract", "verify", "write", "review", "finish",
+    ]  # fmt: skip
 
 
 async def test_every_quote_slices_back_and_every_reference_was_retrieved(
@@ -383,3 +386,90 @@ async def test_a_second_judge_that_fails_is_said_and_stops_nothing(research: Res
     assert all(verdict.second is None for verdict in report.verdicts)
     assert all("doubter gave no opinion" in verdict.rule for verdict in report.verdicts)
     assert any("claims were not compared" in warning for warning in report.warnings)
+
+
+APART = {
+    "alpha": TEXTS["alpha"],
+    "beta": "With much data as with little data, in all runs larger models reach a lower loss than "
+    "smaller models.",
+    "delta": "Birds sing in the morning of a long day.",
+    "epsilon": "Bread rises faster in a warm kitchen.",
+}
+"""Two that say the same in different words, and two of which nothing else speaks."""
+
+
+class TakenBack(Shelf):
+    """A shelf that tells from its second search on that one of its papers was retracted."""
+
+    def __init__(self, texts: dict[str, str], name: str) -> None:
+        super().__init__(texts)
+        self._then = tuple(
+            document.model_copy(
+                update={
+                    "paper": document.paper.model_copy(
+                        update={"notices": (Notice(kind="retraction", date="2026-01-02"),)}
+                    )
+                }
+            )
+            if document.paper.id == name
+            else document
+            for document in self.documents
+        )
+
+    async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:
+        found = await super().search(queries, limit=limit)
+        self.documents = self._then
+        return found
+
+
+async def test_what_a_retraction_told_in_a_later_round_held_up_falls(research: Research) -> None:
+    async def labels(shelf: Shelf, run_id: str) -> dict[str, str]:
+        report = await research(
+            Roles(), shelf, run_id=run_id, rounds=2, revisions=0, max_papers=3, min_relevance=0
+        )
+        assert report.counts.rounds == 2
+        return {claim.paper_id: report.verdict(claim.id).label for claim in report.claims}
+
+    stands = await labels(Shelf(APART), "stands")
+    assert (stands["alpha"], stands["beta"]) == ("verified", "verified")
+    fallen = await labels(TakenBack(APART, "beta"), "fallen")
+    assert (fallen["alpha"], fallen["beta"]) == ("uncorroborated", "unattributed")
+
+
+class Denies(Roles):
+    """Its judge finds that what speaks of models contradicts what others say of models."""
+
+    async def judge(self, requests: Sequence[JudgeRequest]) -> list[list[Judgement] | None]:
+        def stance(claim: str, window: str) -> str:
+            if claim == window:
+                return "supports"
+            return "contradicts" if "models" in claim and "models" in window else "neutral"
+
+        return [
+            [
+                Judgement.model_validate(
+                    {
+                        "window": index,
+                        "stance": stance(request.claim.text, window.text),
+                        "quote": window.text,
+                        "why": "as told",
+                    }
+                )
+                for index, window in enumerate(request.windows)
+            ]
+            for request in requests
+        ]
+
+
+async def test_claims_of_a_paper_retracted_meanwhile_contradict_none(research: Research) -> None:
+    async def opposed(shelf: Shelf, run_id: str) -> set[str]:
+        report = await research(
+            Denies(), shelf, run_id=run_id, rounds=2, revisions=0, max_papers=3, min_relevance=0
+        )
+        paper_of = {claim.id: claim.paper_id for claim in report.claims}
+        assert report.counts.rounds == 2
+        assert "beta" in paper_of.values()
+        return {paper_of[i] for pair in report.contradictions for i in (pair.first, pair.second)}
+
+    assert "beta" in await opposed(Shelf(APART), "stands")
+    assert "beta" not in await opposed(TakenBack(APART, "beta"), "fallen")

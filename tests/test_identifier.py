@@ -9,7 +9,7 @@ from makers import HashingEmbedder, document, paper
 from assignee.agents.identifier import Identified, at_hand, identified, take_in_works
 from assignee.agents.retriever import take_in
 from assignee.library import Library
-from assignee.records import Hit, Paper, PaperIds
+from assignee.records import Hit, Notice, Paper, PaperIds
 from assignee.sources.fields import identified as with_id
 
 TITLE = "Sleep and the risk of stroke in adults"
@@ -106,6 +106,17 @@ def test_a_text_that_is_there_stays_and_metadata_are_renewed(library: Library) -
     [passage] = library.passages(["mine"])
     assert passage.text == "My own text of it."
     assert library.papers(["mine"])[0].ids.doi == "10.5555/one"
+
+
+def test_a_notice_that_the_text_bore_stays(library: Library) -> None:
+    notice = Notice(kind="retraction", doi="10.5555/notice")
+    first = identified(named(record("Crossref", doi="10.5555/one", abstract="It was raised.")))
+    bearing = first.works[only(first)].paper.with_notices([notice])
+    take_in([document(bearing, "The whole text.")], library)
+    take_in_works(first, library)
+    [kept] = library.papers([only(first)])
+    assert kept.notices == (notice,)
+    assert library.text(kept.id).strip().endswith("The whole text.")
 
 
 def test_a_paper_without_statements_gets_the_abstract(library: Library) -> None:

@@ -20,6 +20,8 @@ from assignee.settings import SOURCES, Settings
         ({"sources": "openalex, crosref"}, "unknown source 'crosref'; did you mean 'crossref'"),
         ({"statuses": ["jornal"]}, "unknown status 'jornal'; did you mean 'journal'"),
         ({"source_urls": {"arxif": "http://127.0.0.1"}}, "did you mean 'arxiv'"),
+        ({"source_limits": {"arxif": 3}}, "did you mean 'arxiv'"),
+        ({"source_limits": {"arxiv": 0}}, "source_limits.arxiv: .* greater than or equal to 1"),
         ({"since": "2021", "until": "2020"}, "later than until"),
         ({"since": "yesterday"}, "since: "),
         ({"language": "English"}, "language: "),
@@ -55,6 +57,16 @@ def test_the_environment_names_sources_keys_and_addresses(monkeypatch: pytest.Mo
     assert made.include == ("about sleep", "in adults, or elders")
 
 
+def test_a_limit_of_a_single_database_is_an_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSIGNEE_SOURCE_LIMITS__EUROPE_PMC", "7")
+    assert settings_from(None).source_limits == {"europe-pmc": 7}
+    made = settings_from(["source_limits.arxiv=20", "source_limits.crossref=5"])
+    assert made.source_limits["arxiv"] == 20
+    assert made.source_limits["crossref"] == 5
+    with pytest.raises(SettingsError, match=r"source_limits\.arxiv=20"):
+        settings_from(["source_limits=20"])
+
+
 def test_a_year_is_its_first_or_its_last_day() -> None:
     made = settings_from(None, since="2020", until="2021")
     assert (made.since, made.until) == (date(2020, 1, 1), date(2021, 12, 31))
@@ -66,6 +78,7 @@ def test_reports_and_runs_get_no_secret_and_no_place() -> None:
         contact="reader@example.org",
         source_keys={"openalex": "s3cret"},
         source_urls={"arxiv": "http://mirror.example"},
+        source_limits={"openalex": 5, "arxiv": 20},
         sources=["arxiv"],
         since="2020",
         include=["about sleep", "in adults"],
@@ -76,12 +89,17 @@ def test_reports_and_runs_get_no_secret_and_no_place() -> None:
         assert "example" not in told
     assert made.public()["since"] == "2020-01-01"
     assert made.public()["sources"] == "arxiv"
+    assert made.public()["source_limits"] == "arxiv=20, openalex=5"
     assert made.public()["include"] == "about sleep; in adults"
 
 
 def test_a_run_goes_on_with_the_settings_that_it_kept() -> None:
     made = settings_from(
-        None, sources=["arxiv"], since="2020", statuses=["preprint"], snowball=False
+        ["source_limits.arxiv=20"],
+        sources=["arxiv"],
+        since="2020",
+        statuses=["preprint"],
+        snowball=False,
     )
     assert Settings(**made.kept()).kept() == made.kept()
 

@@ -239,6 +239,22 @@ def test_openalex_answers_as_documented(client: Client) -> None:
     assert work["relevance_score"] > 0
 
 
+def test_openalex_joins_words_by_and_and_ranks_alternatives(client: Client) -> None:
+    words = ("emergent", "abilities", "mirage", "sourdough")
+    assert client.json("OpenAlex", "/works", search=" ".join(words))["results"] == []
+    condition = f"title_and_abstract.search:{' OR '.join(words)}"
+    reply = client.json("OpenAlex", "/works", filter=condition, sort="relevance_score:desc")
+    scores = [work["relevance_score"] for work in reply["results"]]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) > 5
+    assert "Mirage" in reply["results"][0]["title"]
+
+
+def test_openalex_searches_names_as_they_stand_in_works(client: Client) -> None:
+    reply = client.json("OpenAlex", "/works", filter="raw_author_name.search:Schaeffer")
+    assert ["Mirage" in work["title"] for work in reply["results"]] == [True]
+
+
 def test_openalex_gives_abstracts_as_inverted_index(client: Client) -> None:
     work = client.json("OpenAlex", "/works/doi:10.48550/arXiv.2304.15004")
     places = {p: w for w, where in work["abstract_inverted_index"].items() for p in where}
@@ -283,7 +299,14 @@ def test_openalex_filters_by_date(client: Client, condition: str, years: set[int
 
 
 @pytest.mark.parametrize(
-    "params", [{"filter": "author_name:Kaplan"}, {"per_page": 201}, {"cursor": "?"}, {"page": 0}]
+    "params",
+    [
+        {"filter": "author_name:Kaplan"},
+        {"filter": "type:article", "sort": "relevance_score:desc"},
+        {"per_page": 201},
+        {"cursor": "?"},
+        {"page": 0},
+    ],
 )
 def test_openalex_refuses_what_it_does_not_know(
     client: Client, params: dict[str, str | int]

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
+from machine import announced, contracted, successors
 from rich.console import Console
 
 from assignee.graph.context import Progress
-from assignee.progress import Follower, StageBars, silent, stages
+from assignee.progress import IN_ONE_GO, NEXT, Follower, StageBars, silent, stages
+
+SILENT = {"aim", "consolidate", "compare", "assess", "aggregate"}
+"""Nodes that tell nothing: none of them takes long."""
 
 
 def event(
@@ -158,3 +162,24 @@ def test_silence(capsys: pytest.CaptureFixture[str]) -> None:
     with silent() as watch:
         watch(event("plan"))
     assert capsys.readouterr() == ("", "")
+
+
+def test_every_node_of_the_graph_is_shown_or_known_to_be_silent() -> None:
+    nodes = successors().keys()
+    assert nodes == announced() | SILENT
+    assert announced().isdisjoint(SILENT)
+    assert announced() >= IN_ONE_GO
+
+
+def test_what_is_awaited_next_can_follow_in_the_graph() -> None:
+    following = contracted(successors(), SILENT)
+    impossible = {stage: then for stage, then in NEXT.items() if then not in following[stage]}
+    assert not impossible
+    sure = {stage for stage, then in following.items() if len(then) == 1}
+    assert sure <= NEXT.keys()
+
+
+@pytest.mark.parametrize(("stage", "awaited"), [("identify", "screen"), ("ready", "extract")])
+def test_a_stage_that_chooses_a_part_is_finished_at_once(stage: str, awaited: str) -> None:
+    rows = last_frame(iter([event(stage, 5, 9)]))
+    assert [row.split()[0] for row in rows[:-1]] == [stage, awaited]

@@ -16,6 +16,7 @@ from assignee.engines.llm.replies import (
     JudgeReply,
     PlanReply,
     Reply,
+    ScreenReply,
     WriteReply,
 )
 from assignee.engines.llm.schema import strict_schema
@@ -24,6 +25,7 @@ from assignee.settings import ROLES
 
 REPLIES: dict[str, type[Reply]] = {
     "planner": PlanReply,
+    "screener": ScreenReply,
     "extractor": ExtractReply,
     "judge": JudgeReply,
     "writer": WriteReply,

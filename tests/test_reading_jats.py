@@ -100,6 +100,48 @@ def test_metadata_come_from_the_front_matter() -> None:
     assert paper.id == Paper.make_id("paper", "doi:10.5555/tide.1")
 
 
+def related(kind: str, target: str = "", inside: str = "") -> str:
+    link = f'ext-link-type="doi" xlink:href="{target}"' if target else ""
+    return f'<related-article related-article-type="{kind}" {link}>{inside}</related-article>'
+
+
+def noticed(*links: str) -> list[tuple[str, str | None]]:
+    meta = META.replace("</article-meta>", "".join(links) + "</article-meta>")
+    return [(notice.kind, notice.doi) for notice in read_jats(xml(meta), "a.xml").paper.notices]
+
+
+@pytest.mark.parametrize(
+    ("link", "notices"),
+    [
+        (related("retraction-forward", "10.5555/N.1"), [("retraction", "10.5555/n.1")]),
+        (related("correction-forward", "10.5555/n.1"), [("correction", "10.5555/n.1")]),
+        (related("expression-of-concern", "10.5555/n.1"),
+         [("expression of concern", "10.5555/n.1")]),
+        (related("addendum", "https://doi.org/10.5555/n.1"), [("correction", "10.5555/n.1")]),
+        (related("retraction-forward", inside="<pub-id pub-id-type='pmid'>7</pub-id>"
+                 "<pub-id pub-id-type='doi'>10.5555/n.1</pub-id>"),
+         [("retraction", "10.5555/n.1")]),
+        (related("retraction-forward", inside="Taken back."), [("retraction", None)]),
+        # The article in whose place the notice was put.
+        (related("retracted-article", "10.5555/TIDE.1"), [("retraction", "10.5555/tide.1")]),
+        # A notice is not what it is about.
+        (related("retracted-article", "10.5555/other"), []),
+        (related("corrected-article", "10.5555/other"), []),
+        (related("object-of-concern", "10.5555/other"), []),
+        (related("companion", "10.5555/other"), []),
+        (related("", "10.5555/other"), []),
+    ],
+)  # fmt: skip
+def test_related_articles_are_notices(link: str, notices: list[tuple[str, str | None]]) -> None:
+    assert noticed(link) == notices
+
+
+def test_each_notice_stands_once_and_all_of_them_do() -> None:
+    links = [related("correction-forward", f"10.5555/n.{number}") for number in (1, 2, 1)]
+    assert noticed(*links) == [("correction", "10.5555/n.1"), ("correction", "10.5555/n.2")]
+    assert noticed() == []
+
+
 def test_sections_slice_back_and_captions_stand_after_their_paragraph() -> None:
     document = read_jats(xml(), "tide.xml")
     assert document.basis == "full text"

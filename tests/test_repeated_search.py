@@ -1,5 +1,6 @@
 """A search made again from its log: the same queries, and the report of what is new since."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,11 @@ import pytest
 from makers import HashingEmbedder
 
 from assignee import Assignee
+from assignee.agents.dossier import dossier_of_report
 from assignee.cli import app
 from assignee.errors import SettingsError
-from assignee.records import Report, SearchEntry
-from assignee.report import read_search_log, render_markdown, render_search_log, with_news
+from assignee.records import Dossier, Report, SearchEntry
+from assignee.report import read_search_log, render_markdown, render_search_log
 from assignee.settings import Settings
 
 QUESTION = "Does human feedback make language models more truthful?"
@@ -56,6 +58,9 @@ def test_the_same_search_finds_nothing_new(first: Report, tmp_path: Path) -> Non
         again = assignee.research(recipe.question, repeat=recipe)
         [run] = assignee.runs.all()
         resumed = assignee.resume(run.id)
+        assert run.report is not None
+        [kept] = assignee.library.get(Report, [run.report])
+        [seen] = assignee.library.get(Dossier, [dossier_of_report(again).digest()])
     assert asked(again) == asked(first)
     assert again.search.terms == first.search.terms
     assert again.search.found == first.search.found
@@ -63,7 +68,11 @@ def test_the_same_search_finds_nothing_new(first: Report, tmp_path: Path) -> Non
     assert news is not None
     assert (news.new, news.gone) == ((), ())
     assert news.known == len(first.search.found)
+    assert kept == again
     assert resumed.search.news == news
+    methodology = seen.section("methodology")
+    assert methodology is not None
+    assert f"The search of {first.date} was repeated. No papers were found" in methodology.text
     assert f"No papers were found that it had not found, and {news.known} papers" in (
         render_markdown(again)
     )
@@ -72,7 +81,9 @@ def test_the_same_search_finds_nothing_new(first: Report, tmp_path: Path) -> Non
 def test_what_the_log_lacks_is_new(first: Report, tmp_path: Path) -> None:
     found = json.loads(render_search_log(first))["search"]["found"]
     recipe = read_search_log(log_of(first, tmp_path, found=found[2:]))
-    news = with_news(first, recipe).search.news
+    settings = Settings(home=tmp_path, **SMALL | recipe.overrides())
+    with Assignee(settings, embedder=HashingEmbedder()) as assignee:
+        news = assignee.research(recipe.question, repeat=recipe).search.news
     assert news is not None
     assert set(news.new) == {paper["id"] for paper in found[:2]}
 
@@ -128,6 +139,39 @@ def test_decisions_of_the_screening_file_are_kept_to(first: Report, tmp_path: Pa
     decided = {row.paper_id: (row.decision, row.by) for row in report.search.screening}
     assert decided[read] == ("excluded", "user")
     assert decided[left_out] == ("included", "user")
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_streams_and_resumed_runs_take_a_log_and_decisions(
+    first: Report, tmp_path: Path, asynchronous: bool
+) -> None:
+    read = next(row.paper_id for row in first.search.screening if row.decision == "included")
+    file = tmp_path / "screening.csv"
+    file.write_text(f"decision,paper_id\nexclude,{read}\n")
+    recipe = read_search_log(log_of(first, tmp_path))
+
+    async def collected(assignee: Assignee) -> list[object]:
+        events = assignee.astream(recipe.question, repeat=recipe, screening=file)
+        return [event async for event in events]
+
+    settings = Settings(home=tmp_path, **SMALL | recipe.overrides())
+    with Assignee(settings, embedder=HashingEmbedder()) as assignee:
+        events = (
+            asyncio.run(collected(assignee))
+            if asynchronous
+            else list(assignee.stream(recipe.question, repeat=recipe, screening=file))
+        )
+        [run] = assignee.runs.all()
+        # As a run that was killed before its first step stands in the register.
+        assignee.runs.save(run.model_copy(update={"id": "killed", "status": "running"}))
+        resumed = assignee.resume("killed")
+    for report in (events[-1], resumed):
+        assert isinstance(report, Report)
+        assert asked(report) == asked(first)
+        assert report.search.news is not None
+        assert report.search.news.new == ()
+        decided = {row.paper_id: (row.decision, row.by) for row in report.search.screening}
+        assert decided[read] == ("excluded", "user")
 
 
 def test_a_log_that_cannot_be_read_is_an_error_of_the_user(tmp_path: Path) -> None:

@@ -11,19 +11,25 @@ from assignee.agents.contradictions import contradictions, near_pairs
 from assignee.agents.dossier import dossier_of_report, reference_of
 from assignee.agents.limitations import limitations
 from assignee.agents.notices import noticed, retraction
-from assignee.agents.verifier import Dossiers, decide, verify
+from assignee.agents.verifier import Dossiers, decide, outdated, verify
 from assignee.agents.weighing import DISCOUNTED
+from assignee.agents.writer import write
 from assignee.engines.llm.dossier_text import shown
-from assignee.engines.local.checks_audit import retracted
-from assignee.engines.local.writer import Checked, sentence_of
-from assignee.engines.protocol import Judgement, JudgeRequest
+from assignee.engines.local.checks_audit import retracted, verdict_follows
+from assignee.engines.local.checks_balance import against_mentioned
+from assignee.engines.local.checks_outcome import Outcome
+from assignee.engines.local.writer import Checked, LocalWriter, sentence_of
+from assignee.engines.protocol import Judgement, JudgeRequest, Writer, WriteRequest, Writing
 from assignee.reading.report import parse_report
 from assignee.records import (
+    CitedSentence,
     Contradiction,
     Dossier,
     DossierClaim,
     DossierEvidence,
     DossierReference,
+    DossierSection,
+    Draft,
     Notice,
     Paper,
     Report,
@@ -264,7 +270,75 @@ async def test_the_local_writer_names_no_retracted_paper_as_support() -> None:
     assert "independently supported by Two (2020))" in sentence.text
 
 
+class Cites:
+    """A writer that bases a sentence on every claim that it is given, and one on them all."""
+
+    name = "cites"
+
+    async def write(self, request: WriteRequest) -> Writing:
+        ids = tuple(claim.id for claim in request.claims)
+        said = tuple(CitedSentence(text="Loss falls.", claim_ids=(id_,)) for id_ in (*ids, "k9"))
+        return Writing(
+            title="Loss",
+            abstract=(CitedSentence(text="Loss falls.", claim_ids=(*ids, VERBATIM.id)),),
+            answer=(*said, CitedSentence(text="Loss rises.", claim_ids=(VERBATIM.id,))),
+        )
+
+
+async def written(papers: dict[str, Paper], writer: Writer) -> Draft:
+    other = claim(FOR.text, FOR)
+    opposed, open_ = await verdict(papers, one=0.9, three=-0.9), await verdict(papers)
+    verdicts = (
+        opposed.model_copy(update={"claim_id": VERBATIM.id}),
+        open_.model_copy(update={"claim_id": other.id, "label": "uncorroborated"}),
+    )
+    assert opposed.label == "contradicted"
+    request = WriteRequest(
+        question="Do larger models reach a lower loss?",
+        subquestions=(),
+        claims=(VERBATIM, other),
+        verdicts=verdicts,
+        papers=tuple(papers.values()),
+    )
+    return await write(request, writer=writer)
+
+
+@pytest.mark.parametrize("writer", [Cites(), LocalWriter()])
+async def test_no_sentence_rests_on_a_retracted_paper(writer: Writer) -> None:
+    stands = await written(taken_back(), writer)
+    fallen = await written(taken_back("one"), writer)
+    cited = [{i for s in (*d.abstract, *d.answer) for i in s.claim_ids} for d in (stands, fallen)]
+    assert VERBATIM.id in cited[0]
+    assert VERBATIM.id not in cited[1]
+    assert cited[1]
+
+
+async def test_a_verdict_is_outdated_once_its_evidence_was_retracted() -> None:
+    made = await verdict(taken_back(), one=0.9, two=0.9)
+    assert made.label == "verified"
+    assert not outdated(made, taken_back())
+    assert not outdated(made, taken_back("three"))
+    assert outdated(made, taken_back("two"))
+    assert outdated(made, taken_back("one"))
+    known = await verdict(taken_back("two"), one=0.9, two=0.9)
+    assert not outdated(known, taken_back("two"))
+
+
 # What reviewers see.
+
+
+def test_reviewers_are_not_told_that_retracted_evidence_speaks_against() -> None:
+    report = sample_report()
+    silent = [
+        one.model_copy(
+            update={"evidence_against": one.evidence_for, "corroboration": "not enough evidence"}
+        )
+        for one in report.verdicts
+    ]
+    [abstract, *_] = dossier_of_report(
+        report.model_copy(update={"verdicts": tuple(silent)})
+    ).sections
+    assert abstract.text.endswith("Independent evidence against was found for 0 of them.")
 
 
 def test_reviewers_see_the_notices() -> None:
@@ -303,6 +377,31 @@ def stated(reference: str, *supports: str, verified: bool = True) -> DossierClai
             for key in supports
         ),
     )
+
+
+@pytest.mark.parametrize("check", [verdict_follows, against_mentioned])
+def test_retracted_evidence_against_a_claim_is_no_fault(
+    check: Callable[[Dossier], Outcome],
+) -> None:
+    against = DossierEvidence(reference="2", quote="It rises.", stance="contradicts", verbatim=True)
+    claim_ = stated("1", "1", "3")
+    claim_ = claim_.model_copy(update={"evidence": (*claim_.evidence, against)})
+    standing = (reference_of(paper("one"), "1"), reference_of(paper("two"), "2"))
+    fallen = (standing[0], DossierReference(key="2", title="Taken back", retracted=True))
+    answers = [
+        check(
+            Dossier(
+                question="?",
+                title="",
+                sections=(DossierSection(name="3 Results", text="Loss falls [c]."),),
+                claims=(claim_,),
+                references=(*references, reference_of(paper("three"), "3")),
+                has_papers=True,
+            )
+        ).answer
+        for references in (standing, fallen)
+    ]
+    assert answers == ["no", "yes"]
 
 
 def test_the_auditor_faults_what_rests_on_a_retracted_work_only() -> None:

@@ -8,7 +8,10 @@ from sample_report import JOURNAL, NOTE, QUESTION, RETRACTED, SHARED, UNCITED, s
 from test_report_html import HOSTILE, check_harmless
 
 from assignee.agents.found import as_found
+from assignee.agents.limitations import limitations
+from assignee.agents.news import what_is_new
 from assignee.errors import SettingsError
+from assignee.options import settings_from
 from assignee.records import Paper, PaperIds, Report, Screened, SearchEntry, SearchLog, Terms
 from assignee.report import (
     SearchRecipe,
@@ -16,8 +19,6 @@ from assignee.report import (
     render_html,
     render_markdown,
     render_search_log,
-    what_is_new,
-    with_news,
     write_report,
 )
 from assignee.report.search_log import placeless
@@ -96,6 +97,14 @@ def test_filters_and_limits_become_settings(tmp_path: Path) -> None:
     assert settings.until is None
     assert (settings.statuses, settings.language) == (("journal",), "en")
     assert (settings.include, settings.exclude) == (("Adults",), ())
+
+
+def test_limits_of_single_databases_are_repeated_and_can_be_changed(tmp_path: Path) -> None:
+    recipe = recipe_of(tmp_path, report_of(LOG, source_limits="arxiv=20, europe-pmc=5"))
+    settings = settings_from(["source_limits.arxiv=7"], instead=recipe.overrides())
+    assert settings.source_limits == {"arxiv": 7, "europe-pmc": 5}
+    none = recipe_of(tmp_path, report_of(LOG, source_limits=""))
+    assert settings_from(None, instead=none.overrides()).source_limits == {}
 
 
 def test_no_place_of_this_machine_is_written() -> None:
@@ -219,7 +228,7 @@ FRESH = paper("A trial of tea in shift workers", ids={"doi": "10.5555/shift.2026
 
 
 def news_of(before: tuple[Paper, ...], after: tuple[Paper, ...]) -> tuple[object, ...]:
-    news = what_is_new(SearchLog(found=before), SearchLog(found=after), since="2026-01-05")
+    news = what_is_new(before, after, since="2026-01-05")
     return news.known, news.new, news.gone, news.retracted
 
 
@@ -252,14 +261,8 @@ def test_what_the_log_keeps_is_known_again() -> None:
 
 
 def repeated(before: SearchLog, report: Report) -> Report:
-    recipe = SearchRecipe(
-        program="assignee 0.1.0",
-        date="2026-01-05",
-        question=QUESTION,
-        plan=report.plan,
-        search=before,
-    )
-    return with_news(report, recipe)
+    news = what_is_new(before.found, report.search.found, since="2026-01-05")
+    return report.model_copy(update={"search": report.search.model_copy(update={"news": news})})
 
 
 def test_the_report_tells_what_is_new() -> None:
@@ -292,6 +295,22 @@ def test_the_report_tells_what_is_new() -> None:
     assert section.index("Caffeinated naps") < section.index(FRESH.title)
     assert "1 paper found then was not found this time:\n\n- *Naps of yesterday*" in section
     assert "New since" not in render_markdown(report_of(now))
+
+
+def test_limitations_tell_what_is_gone_and_what_was_retracted_since() -> None:
+    then = SearchLog(
+        found=(RETRACTED.model_copy(update={"notices": ()}), paper("Naps of yesterday", year=2020))
+    )
+    report = repeated(then, report_of(LOG.model_copy(update={"found": (RETRACTED,)})))
+    told = limitations(
+        plan=report.plan, counts=report.counts, draft=report.draft, claims=report.claims,
+        verdicts=report.verdicts, contradictions=report.contradictions, papers=report.papers,
+        passages=report.passages, search=report.search, stamp=report.stamp,
+    )  # fmt: skip
+    assert "1 paper found then was not found this time, though the same search was made again." in (
+        told
+    )
+    assert "1 paper found then has been retracted since." in told
 
 
 def test_many_new_papers_are_counted() -> None:

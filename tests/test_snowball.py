@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from canned_http import HurriedClock
+from web_server import FakeClock
 
 from assignee.agents.snowball import as_relevant, followed, saturated, to_follow
 from assignee.identity import Merged, merged
@@ -50,7 +50,7 @@ def server() -> Iterator[LiteratureServer]:
 
 @pytest.fixture
 async def sources(server: LiteratureServer) -> AsyncIterator[Sources]:
-    async with Web(trusted=server.origins, pace=Pace(), clock=HurriedClock()) as web:
+    async with Web(trusted=server.origins, pace=Pace(), clock=FakeClock()) as web:
         yield Sources(server, web)
     server.behave()
 
@@ -103,7 +103,7 @@ async def test_a_source_that_is_down_is_an_entry_and_the_other_goes_on(sources: 
 async def test_papers_are_followed_side_by_side() -> None:
     papers = [work(PaperIds(arxiv=name)) for name in ("2206.07682", "2001.08361", "2203.15556")]
     with LiteratureServer(latency=0.2) as slow:
-        async with Web(trusted=slow.origins, pace=Pace(), clock=HurriedClock()) as web:
+        async with Web(trusted=slow.origins, pace=Pace(), clock=FakeClock()) as web:
             both = Sources(slow, web)
             await followed(papers, [both.openalex, both.scholar], limit=3, per_paper=5)
         arrivals = sorted(one.arrived for one in slow.requests["OpenAlex"])

@@ -1,12 +1,13 @@
 """arXiv's Atom interface, over HTTP on loopback; feeds are written after its user's manual."""
 
 import doctest
+import time
 from collections.abc import Sequence
 from datetime import date
 from xml.sax.saxutils import escape
 
 import pytest
-from canned_http import Answer, HurriedClock, Request, Service, hurried_web, in_turn
+from web_server import Answer, FakeClock, WebRequest, WebServer, cut, hurried_web, in_turn
 
 from assignee.records import Hit, PaperIds
 from assignee.sources import fielded
@@ -47,26 +48,26 @@ def feed(*entries: str, total: int | str | None = None) -> bytes:
     return f"{HEAD}<title>arXiv Query</title>{totals}{''.join(entries)}</feed>".encode()
 
 
-def paged(entries: Sequence[str]) -> Service:
+def paged(entries: Sequence[str]) -> WebServer:
     """A service that pages through the entries as it is asked to."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         start, size = int(request.params["start"]), int(request.params["max_results"])
         return Answer(feed(*entries[start : start + size], total=len(entries)))
 
-    return Service(answer)
+    return WebServer(answer)
 
 
 async def search(
-    service: Service, *queries: str, limit: int = 10, criteria: Criteria | None = None
+    service: WebServer, *queries: str, limit: int = 10, criteria: Criteria | None = None
 ) -> SourceResult:
-    async with hurried_web(service.url) as web:
-        source = ArxivSource(web, criteria or Criteria(), base_url=f"{service.url}/api")
+    async with hurried_web(service.origin) as web:
+        source = ArxivSource(web, criteria or Criteria(), base_url=f"{service.origin}/api")
         return await source.search(queries or ("scaling",), limit=limit)
 
 
 async def one_hit(xml: str) -> Hit:
-    with Service(in_turn(Answer(feed(xml)))) as service:
+    with WebServer(in_turn(Answer(feed(xml)))) as service:
         (hit,) = (await search(service)).records
     return hit
 
@@ -157,14 +158,14 @@ async def test_three_thousand_authors_are_kept_in_order() -> None:
 
 async def test_pages_are_read_up_to_the_limit() -> None:
     with paged([entry(f"2401.{number:05}v1") for number in range(250)]) as service:
-        clock = HurriedClock()
-        async with hurried_web(service.url, clock) as web:
-            source = ArxivSource(web, Criteria(), base_url=service.url)
+        clock = FakeClock(time.time())
+        async with hurried_web(service.origin, clock) as web:
+            source = ArxivSource(web, Criteria(), base_url=service.origin)
             found = await source.search(["scaling"], limit=220)
     (log,) = found.queries
     assert [request.params["start"] for request in service.requests] == ["0", "100", "200"]
     assert (len(found.records), log.hits, log.read, log.pages) == (220, 250, 220, 3)
-    assert sum(clock.waited) == pytest.approx(6, abs=1)  # three seconds between two requests
+    assert sum(clock.slept) == pytest.approx(6, abs=1)  # three seconds between two requests
 
 
 async def test_the_last_page_ends_the_list() -> None:
@@ -177,7 +178,7 @@ async def test_the_last_page_ends_the_list() -> None:
 async def test_queries_go_out_in_arxivs_syntax_with_days() -> None:
     criteria = Criteria(since=date(2020, 1, 31), until=date(2021, 2, 1), language="en")
     query = 'title:"sleep apnea" (author:Turing OR few-shot) NOT abstract:mice'
-    with Service(in_turn(Answer(feed()))) as service:
+    with WebServer(in_turn(Answer(feed()))) as service:
         found = await search(service, query, criteria=criteria)
     asked = service.requests[0].params["search_query"]
     assert asked == (
@@ -197,13 +198,13 @@ async def test_queries_go_out_in_arxivs_syntax_with_days() -> None:
     ],
 )
 async def test_open_ranges(criteria: Criteria, days: str) -> None:
-    with Service(in_turn(Answer(feed()))) as service:
+    with WebServer(in_turn(Answer(feed()))) as service:
         await search(service, criteria=criteria)
     assert service.requests[0].params["search_query"] == f"(all:scaling) AND submittedDate:{days}"
 
 
 async def test_years_within_a_query_are_days() -> None:
-    with Service(in_turn(Answer(feed()))) as service:
+    with WebServer(in_turn(Answer(feed()))) as service:
         await search(service, "cats AND (year:2018-2020 OR dogs)")
     assert service.requests[0].params["search_query"] == (
         "all:cats AND (submittedDate:[201801010000 TO 202012312359] OR all:dogs)"
@@ -225,21 +226,21 @@ def test_the_example_of_fielded_queries_holds() -> None:
     ],
 )
 async def test_operators(query: str, sent: str) -> None:
-    with Service(in_turn(Answer(feed()))) as service:
+    with WebServer(in_turn(Answer(feed()))) as service:
         await search(service, query)
     assert service.requests[0].params["search_query"] == sent
 
 
 @pytest.mark.parametrize("query", ["", "?!", "NOT mice", "NOT mice NOT rats", '"" AND ()'])
 async def test_a_query_without_words_is_not_sent(query: str) -> None:
-    with Service(in_turn(Answer(feed()))) as service:
+    with WebServer(in_turn(Answer(feed()))) as service:
         found = await search(service, query)
     assert service.requests == []
     assert found.queries[0].errors == ("there is nothing to search for",)
 
 
 async def test_no_results() -> None:
-    with Service(in_turn(Answer(feed()))) as service:
+    with WebServer(in_turn(Answer(feed()))) as service:
         found = await search(service)
     assert found.records == ()
     assert (found.queries[0].hits, found.queries[0].errors) == (0, ())
@@ -273,7 +274,7 @@ BOMB = (
     ids="error cut-tags words nothing html root bomb cut empty charset".split(),
 )
 async def test_a_bad_page_is_an_error_in_the_log(body: bytes, said: str) -> None:
-    with Service(in_turn(Answer(body))) as service:
+    with WebServer(in_turn(Answer(body))) as service:
         found = await search(service)
     assert found.records == ()
     assert len(found.queries[0].errors) == 1
@@ -282,7 +283,7 @@ async def test_a_bad_page_is_an_error_in_the_log(body: bytes, said: str) -> None
 
 async def test_what_was_read_before_a_bad_page_is_kept() -> None:
     first = feed(*(entry(f"2401.{number:05}v1") for number in range(100)), total=300)
-    with Service(in_turn(Answer(first), Answer(first[: len(first) // 2]))) as service:
+    with WebServer(in_turn(Answer(first), Answer(first[: len(first) // 2]))) as service:
         found = await search(service, limit=300)
     assert len(found.records) == 100
     assert (found.queries[0].pages, len(found.queries[0].errors)) == (1, 1)
@@ -290,13 +291,13 @@ async def test_what_was_read_before_a_bad_page_is_kept() -> None:
 
 async def test_a_broken_connection_is_tried_again() -> None:
     whole = Answer(feed(entry()))
-    with Service(in_turn(Answer(whole.body, cut=True), whole)) as service:
+    with WebServer(in_turn(cut(whole), whole)) as service:
         found = await search(service)
     assert (len(found.records), found.queries[0].retries, found.queries[0].errors) == (1, 1, ())
 
 
 async def test_a_service_that_only_limits_is_named_for_each_query() -> None:
-    with Service(in_turn(Answer(status=429, headers={"Retry-After": "1"}))) as service:
+    with WebServer(in_turn(Answer(status=429, headers={"Retry-After": "1"}))) as service:
         found = await search(service, "cats", "dogs")
     assert [log.query for log in found.queries] == ["cats", "dogs"]
     assert all("limited" in log.errors[0] for log in found.queries)
@@ -305,7 +306,7 @@ async def test_a_service_that_only_limits_is_named_for_each_query() -> None:
 
 async def test_entries_without_id_or_title_are_left_out_and_counted() -> None:
     bad = "<entry><title>No id</title></entry><entry><id>http://arxiv.org/abs/2401.00002v1</id></entry>"
-    with Service(in_turn(Answer(feed(entry(), bad, total="many")))) as service:
+    with WebServer(in_turn(Answer(feed(entry(), bad, total="many")))) as service:
         found = await search(service)
     assert [hit.paper.ids.arxiv for hit in found.records] == ["2401.00001"]
     assert "2 of 3 entries were left out" in found.queries[0].errors[0]
@@ -319,9 +320,9 @@ async def test_by_ids_asks_once_and_names_what_is_missing() -> None:
         PaperIds(doi="10.1/x"),
         PaperIds(arxiv="2401.00009"),
     ]
-    with Service(in_turn(Answer(feed(entry("2401.00001v4"))))) as service:
-        async with hurried_web(service.url) as web:
-            found = await ArxivSource(web, Criteria(), base_url=service.url).by_ids(wanted)
+    with WebServer(in_turn(Answer(feed(entry("2401.00001v4"))))) as service:
+        async with hurried_web(service.origin) as web:
+            found = await ArxivSource(web, Criteria(), base_url=service.origin).by_ids(wanted)
     assert [request.params["id_list"] for request in service.requests] == ["2401.00001,2401.00009"]
     assert [hit.paper.ids.arxiv for hit in found.records] == ["2401.00001"]
     assert found.queries[0].errors == ("arXiv has no 2401.00009",)
@@ -330,11 +331,11 @@ async def test_by_ids_asks_once_and_names_what_is_missing() -> None:
 async def test_by_ids_asks_a_hundred_at_a_time() -> None:
     wanted = [PaperIds(arxiv=f"2401.{number:05}") for number in range(150)]
 
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         return Answer(feed(*(entry(f"{name}v1") for name in request.params["id_list"].split(","))))
 
-    with Service(answer) as service:
-        async with hurried_web(service.url) as web:
-            found = await ArxivSource(web, Criteria(), base_url=service.url).by_ids(wanted)
+    with WebServer(answer) as service:
+        async with hurried_web(service.origin) as web:
+            found = await ArxivSource(web, Criteria(), base_url=service.origin).by_ids(wanted)
     assert (len(found.records), len(service.requests)) == (150, 2)
     assert all(log.errors == () for log in found.queries)

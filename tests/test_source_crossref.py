@@ -1,5 +1,6 @@
 """Crossref over real HTTP: queries, paging, records, notices of both directions, failures."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -7,9 +8,9 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from canned_http import Answer, HurriedClock, Request, Service, hurried_web, in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from web_server import Answer, FakeClock, WebRequest, WebServer, cut, hurried_web, in_turn
 
 from assignee.records import Hit, Location, Notice, PaperIds
 from assignee.sources import Criteria
@@ -71,14 +72,14 @@ def update(kind: str, doi: str, *day: int) -> dict[str, Any]:
 
 @asynccontextmanager
 async def source(
-    answer: Callable[[Request], Answer],
+    answer: Callable[[WebRequest], Answer],
     criteria: Criteria | None = None,
-    clock: HurriedClock | None = None,
-) -> AsyncIterator[tuple[CrossrefSource, Service]]:
+    clock: FakeClock | None = None,
+) -> AsyncIterator[tuple[CrossrefSource, WebServer]]:
     """The source against that service."""
-    with Service(answer) as service:
-        async with hurried_web(service.url, clock, contact="me@example.org") as web:
-            yield CrossrefSource(web, criteria or Criteria(), base_url=service.url), service
+    with WebServer(answer) as service:
+        async with hurried_web(service.origin, clock, contact="me@example.org") as web:
+            yield CrossrefSource(web, criteria or Criteria(), base_url=service.origin), service
 
 
 async def only(**changes: Any) -> Hit:
@@ -128,7 +129,7 @@ async def test_words_and_criteria_are_sent_and_the_contact_is_not_shown() -> Non
         "type:journal-article",
         "type:posted-content",
     ]
-    assert "mailto:me@example.org" in request.headers["User-Agent"]
+    assert "mailto:me@example.org" in request.headers["user-agent"]
     (log,) = result.queries
     assert (log.query, log.hits, log.read, log.pages) == (question, 41, 1, 1)
     assert log.sent == (
@@ -154,7 +155,7 @@ async def test_a_query_without_words_is_not_sent(question: str) -> None:
 
 
 async def test_pages_follow_the_cursor_to_the_limit() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         start = {"*": 0, "AoJ+/w==": 100, "b": 200}[request.params["cursor"]]
         following = {0: "AoJ+/w==", 100: "b", 200: "c"}[start]
         works = [work(start + number) for number in range(1, 101)]
@@ -335,7 +336,7 @@ async def test_a_paper_that_is_its_own_notice_is_retracted() -> None:
 
 
 async def test_works_by_doi_and_one_that_does_not_exist() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         if request.target.split("?")[0] == "/works/10.5555%2Fa%28b%29%3Cc%3E%23d":
             return single(work(4, language="EN"))
         return Answer(b"Resource not found.", 404, {"Content-Type": "text/plain"})
@@ -352,11 +353,11 @@ async def test_works_by_doi_and_one_that_does_not_exist() -> None:
 
 
 async def test_requests_start_a_second_apart() -> None:
-    clock = HurriedClock()
+    clock = FakeClock(time.time())
     async with source(lambda _: found(), clock=clock) as (crossref, _):
         await crossref.search(["peat", "bog", "fen"], limit=5)
-    assert len(clock.waited) == 2
-    assert all(0.5 < seconds <= 1 for seconds in clock.waited)
+    assert len(clock.slept) == 2
+    assert all(0.5 < seconds <= 1 for seconds in clock.slept)
 
 
 async def test_a_broken_page_keeps_what_was_read_before() -> None:
@@ -375,7 +376,7 @@ async def test_a_broken_page_keeps_what_was_read_before() -> None:
 
 
 async def test_a_page_that_breaks_off_is_fetched_again() -> None:
-    broken = Answer(found(work()).body, cut=True)
+    broken = cut(found(work()))
     async with source(in_turn(broken, found(work()))) as (crossref, _):
         result = await crossref.search(["peat"], limit=50)
     assert (len(result.records), result.queries[0].retries) == (1, 1)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from canned_http import Answer, Request, Service, hurried_web, in_turn
+from web_server import Answer, WebRequest, WebServer, cut, hurried_web, in_turn
 
 from assignee.records import Hit, Notice, PaperIds
 from assignee.sources.base import Criteria, SourceResult
@@ -113,22 +113,22 @@ def links(*entries: dict[str, Any]) -> dict[str, Any]:
 
 
 async def search(
-    service: Service, *queries: str, limit: int = 10, criteria: Criteria | None = None
+    service: WebServer, *queries: str, limit: int = 10, criteria: Criteria | None = None
 ) -> SourceResult:
-    async with hurried_web(service.url) as web:
-        source = EuropePmcSource(web, criteria or Criteria(), base_url=f"{service.url}/rest/")
+    async with hurried_web(service.origin) as web:
+        source = EuropePmcSource(web, criteria or Criteria(), base_url=f"{service.origin}/rest/")
         return await source.search(queries or ("walking",), limit=limit)
 
 
 async def one_hit(found: object) -> Hit:
-    with Service(in_turn(Answer(page(found)))) as service:
+    with WebServer(in_turn(Answer(page(found)))) as service:
         (hit,) = (await search(service)).records
     return hit
 
 
 async def test_a_record_says_what_the_service_says() -> None:
     before = datetime.now(UTC).date().isoformat()
-    with Service(in_turn(Answer(page(record())))) as service:
+    with WebServer(in_turn(Answer(page(record())))) as service:
         (hit,) = (await search(service)).records
     paper = hit.paper
     assert paper.ids == PaperIds(doi="10.1234/Trial.1", pmid="30000001", pmcid="PMC7000001")
@@ -143,7 +143,7 @@ async def test_a_record_says_what_the_service_says() -> None:
     assert hit.abstract == "Aim: To test walking. Result: By 5 min⁻¹."
     assert (hit.kind, hit.withdrawn, hit.related) == ("article", False, ())
     assert [(place.format, place.url, place.licence) for place in hit.locations] == [
-        ("jats", f"{service.url}/rest/PMC7000001/fullTextXML", "cc by"),
+        ("jats", f"{service.origin}/rest/PMC7000001/fullTextXML", "cc by"),
         ("html", "https://europepmc.org/articles/PMC7000001", "cc by"),
         ("pdf", "https://europepmc.org/articles/PMC7000001?pdf=render", "cc by"),
     ]
@@ -328,23 +328,23 @@ async def test_fields_of_wrong_types_are_passed_over() -> None:
 
 
 async def test_records_without_a_title_are_left_out_and_counted() -> None:
-    with Service(in_turn(Answer(page(record(), {"id": "2"}, None, "x")))) as service:
+    with WebServer(in_turn(Answer(page(record(), {"id": "2"}, None, "x")))) as service:
         found = await search(service)
     assert len(found.records) == 1
     assert "3 of 4 entries were left out" in found.queries[0].errors[0]
 
 
-def cursors(records: Sequence[dict[str, Any]]) -> Service:
+def cursors(records: Sequence[dict[str, Any]]) -> WebServer:
     """A service that hands out the records behind marks, as it is asked to."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         mark = request.params["cursorMark"]
         start = 0 if mark == "*" else int(mark.removeprefix("AoE="))
         end = min(start + int(request.params["pageSize"]), len(records))
         following = f"AoE={end}" if end > start else mark
         return Answer(page(*records[start:end], total=len(records), mark=following))
 
-    return Service(answer)
+    return WebServer(answer)
 
 
 def numbered(count: int) -> list[dict[str, Any]]:
@@ -372,7 +372,7 @@ async def test_the_end_of_the_list_ends_the_search(count: int, requests: int) ->
 
 
 async def test_a_mark_that_leads_nowhere_ends_the_search() -> None:
-    with Service(in_turn(Answer(page(*numbered(100), total=900, mark="*")))) as service:
+    with WebServer(in_turn(Answer(page(*numbered(100), total=900, mark="*")))) as service:
         await search(service, limit=500)
     assert len(service.requests) == 1
 
@@ -382,7 +382,7 @@ async def test_queries_go_out_in_the_services_syntax_with_filters() -> None:
         since=date(2020, 1, 31), until=date(2021, 2, 1), language="de", statuses=("journal",)
     )
     query = 'title:"sleep apnea" (author:Turing OR few-shot) NOT abstract:mice'
-    with Service(in_turn(Answer(page()))) as service:
+    with WebServer(in_turn(Answer(page()))) as service:
         found = await search(service, query, criteria=criteria)
     params = service.requests[0].params
     assert params["query"] == (
@@ -415,28 +415,28 @@ async def test_queries_go_out_in_the_services_syntax_with_filters() -> None:
     ],
 )
 async def test_filters(criteria: Criteria, filters: str) -> None:
-    with Service(in_turn(Answer(page()))) as service:
+    with WebServer(in_turn(Answer(page()))) as service:
         await search(service, criteria=criteria)
     assert service.requests[0].params["query"] == f"(walking){filters}"
 
 
 @pytest.mark.parametrize("query", ["", "?!", "NOT mice"])
 async def test_a_query_without_words_is_not_sent(query: str) -> None:
-    with Service(in_turn(Answer(page()))) as service:
+    with WebServer(in_turn(Answer(page()))) as service:
         found = await search(service, query)
     assert service.requests == []
     assert found.queries[0].errors == ("there is nothing to search for",)
 
 
 async def test_a_plain_question_is_sent_as_words() -> None:
-    with Service(in_turn(Answer(page()))) as service:
+    with WebServer(in_turn(Answer(page()))) as service:
         await search(service, 'Does "type 2" diabetes: shorten (some) lives?')
     asked = service.requests[0].params["query"]
     assert asked == '("type 2" AND diabetes AND shorten AND lives) NOT SRC:PAT'
 
 
 async def test_no_results() -> None:
-    with Service(in_turn(Answer(page()))) as service:
+    with WebServer(in_turn(Answer(page()))) as service:
         found = await search(service)
     assert (found.records, found.queries[0].hits, found.queries[0].errors) == ((), 0, ())
 
@@ -452,11 +452,11 @@ async def test_no_results() -> None:
         (Answer({"hitCount": 3, "resultList": None}), "no records in the answer"),
         (Answer(status=429), "limited"),
         (Answer(status=503), "down"),
-        (Answer(page(record()), cut=True), "down"),
+        (cut(Answer(page(record()))), "down"),
     ],
 )
 async def test_a_bad_page_is_an_error_in_the_log(answer: Answer, said: str) -> None:
-    with Service(in_turn(answer)) as service:
+    with WebServer(in_turn(answer)) as service:
         found = await search(service)
     assert found.records == ()
     assert said in found.queries[0].errors[0]
@@ -464,7 +464,7 @@ async def test_a_bad_page_is_an_error_in_the_log(answer: Answer, said: str) -> N
 
 async def test_what_was_read_before_a_bad_page_is_kept() -> None:
     first = Answer(page(*numbered(100), total=300, mark="AoE=100"))
-    with Service(in_turn(first, Answer(status=429))) as service:
+    with WebServer(in_turn(first, Answer(status=429))) as service:
         found = await search(service, limit=300)
     (log,) = found.queries
     assert (len(found.records), log.pages, log.hits) == (100, 1, 300)
@@ -472,7 +472,7 @@ async def test_what_was_read_before_a_bad_page_is_kept() -> None:
 
 
 async def test_a_total_of_a_wrong_type_is_what_was_read() -> None:
-    with Service(in_turn(Answer(page(record(), total="lots")))) as service:
+    with WebServer(in_turn(Answer(page(record(), total="lots")))) as service:
         assert (await search(service)).queries[0].hits == 1
 
 
@@ -486,9 +486,9 @@ async def test_by_ids_asks_once_and_names_what_is_missing() -> None:
         PaperIds(doi='10.1234/"x OR y'),
     ]
     got = [record(), record(pmid="30000003", pmcid=None, doi="10.1234/TRIAL.3")]
-    with Service(in_turn(Answer(page(*got)))) as service:
-        async with hurried_web(service.url) as web:
-            source = EuropePmcSource(web, Criteria(language="de"), base_url=service.url)
+    with WebServer(in_turn(Answer(page(*got)))) as service:
+        async with hurried_web(service.origin) as web:
+            source = EuropePmcSource(web, Criteria(language="de"), base_url=service.origin)
             found = await source.by_ids(wanted)
     assert [request.params["query"] for request in service.requests] == [
         "(EXT_ID:30000001 AND SRC:MED) OR PMCID:PMC7000002 OR "
@@ -504,14 +504,14 @@ async def test_by_ids_asks_once_and_names_what_is_missing() -> None:
 async def test_by_ids_asks_in_batches() -> None:
     wanted = [PaperIds(pmid=str(number)) for number in range(1, 101)]
 
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         parts = request.params["query"].split(" OR ")
         return Answer(
             page(*(record(pmid=part[8:].split()[0], doi=None, pmcid=None) for part in parts))
         )
 
-    with Service(answer) as service:
-        async with hurried_web(service.url) as web:
-            found = await EuropePmcSource(web, Criteria(), base_url=service.url).by_ids(wanted)
+    with WebServer(answer) as service:
+        async with hurried_web(service.origin) as web:
+            found = await EuropePmcSource(web, Criteria(), base_url=service.origin).by_ids(wanted)
     assert (len(found.records), len(service.requests)) == (100, 3)
     assert all(log.errors == () for log in found.queries)

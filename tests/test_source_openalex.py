@@ -7,9 +7,9 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from canned_http import Answer, Request, Service, hurried_web, in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from web_server import Answer, WebRequest, WebServer, cut, hurried_web, in_turn
 
 from assignee.records import Hit, Location, Notice, PaperIds
 from assignee.sources import Criteria
@@ -70,13 +70,13 @@ def page(*works: Any, count: int | None = None, cursor: str | None = None) -> An
 
 @asynccontextmanager
 async def source(
-    answer: Callable[[Request], Answer], criteria: Criteria | None = None, key: str | None = None
-) -> AsyncIterator[tuple[OpenAlexSource, Service]]:
+    answer: Callable[[WebRequest], Answer], criteria: Criteria | None = None, key: str | None = None
+) -> AsyncIterator[tuple[OpenAlexSource, WebServer]]:
     """The source against that service."""
-    with Service(answer) as service:
-        async with hurried_web(service.url) as web:
+    with WebServer(answer) as service:
+        async with hurried_web(service.origin) as web:
             yield (
-                OpenAlexSource(web, criteria or Criteria(), base_url=service.url, key=key),
+                OpenAlexSource(web, criteria or Criteria(), base_url=service.origin, key=key),
                 service,
             )
 
@@ -127,7 +127,10 @@ async def test_query_and_criteria_become_filters_and_the_key_is_not_shown() -> N
     assert request.params["api_key"] == "sesame"
     (log,) = result.queries
     assert (log.query, log.hits, log.read, log.pages) == (question, 41, 1, 1)
-    assert log.sent == f"works?filter={request.params['filter']}&per_page=5"
+    assert request.params["sort"] == "relevance_score:desc"
+    assert log.sent == (
+        f"works?filter={request.params['filter']}&sort=relevance_score:desc&per_page=5"
+    )
     assert "search" not in request.params
 
 
@@ -143,8 +146,30 @@ async def test_a_plain_question_holds_nothing_that_breaks_the_syntax() -> None:
     async with source(lambda _: page()) as (openalex, service):
         await openalex.search(["Do tides, storms: and (surges) | waves* erode coasts?"], limit=5)
     (request,) = service.requests
-    assert request.params["search"] == "tides storms surges waves erode coasts"
-    assert "filter" not in request.params
+    sought = "tides OR storms OR surges OR waves OR erode OR coasts"
+    assert request.params["filter"] == f"title_and_abstract.search:{sought}"
+    assert "search" not in request.params
+
+
+async def test_a_long_question_is_not_joined_by_and_and_both_forms_are_logged() -> None:
+    question = "How do winter storms and spring tides together change the growth of barnacles?"
+    async with source(lambda _: page(work())) as (openalex, service):
+        result = await openalex.search([question, f'{question} "neap tide"'], limit=5)
+    sought = "winter OR storms OR spring OR tides OR together OR change OR growth OR barnacles"
+    plain, phrased = (request.params["filter"] for request in service.requests)
+    assert plain == f"title_and_abstract.search:{sought}"
+    assert phrased == f'title_and_abstract.search:({sought}) AND "neap tide"'
+    assert [request.params["sort"] for request in service.requests] == 2 * ["relevance_score:desc"]
+    assert result.queries[0].query == question
+    assert sought in result.queries[0].sent
+
+
+async def test_up_to_three_words_are_left_to_the_services_own_ranking() -> None:
+    async with source(lambda _: page()) as (openalex, service):
+        await openalex.search(["Do storms erode coasts?"], limit=5)
+    (request,) = service.requests
+    assert request.params["search"] == "storms erode coasts"
+    assert not {"filter", "sort"} & set(request.params)
 
 
 async def test_plain_words_are_searched_everywhere_and_fields_where_they_are() -> None:
@@ -163,7 +188,7 @@ async def test_plain_words_are_searched_everywhere_and_fields_where_they_are() -
 
 
 async def test_with_a_key_pages_follow_the_cursor_to_the_limit() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         start = {"*": 0, "a+/=": 100, "b": 200}[request.params["cursor"]]
         following = {0: "a+/=", 100: "b", 200: "c"}[start]
         works = [work(start + number) for number in range(1, 101)]
@@ -178,7 +203,7 @@ async def test_with_a_key_pages_follow_the_cursor_to_the_limit() -> None:
 
 
 async def test_without_a_key_pages_are_numbered_and_a_short_one_is_the_last() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         start = (int(request.params["page"]) - 1) * 100
         return page(*(work(number) for number in range(start, min(start + 100, 130))), count=130)
 
@@ -350,7 +375,7 @@ async def test_what_it_cites_and_what_cites_it_are_opposite_filters() -> None:
 
 
 async def test_citations_of_a_doi_look_its_work_up_first() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         return page(work(5)) if request.path == "/works" else Answer(work(9))
 
     async with source(answer) as (openalex, service):
@@ -371,7 +396,7 @@ async def test_citations_of_nothing_and_of_the_unknown_are_errors_in_the_log() -
 async def test_works_by_their_identifiers() -> None:
     names = {"/works/W3": 3, "/works/doi:10.48550/arxiv.2101.00001": 4, "/works/pmid:31": 5}
 
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         number = names.get(request.path)
         return Answer(work(number)) if number else Answer({"error": "Not found"}, status=404)
 
@@ -399,7 +424,7 @@ async def test_a_broken_page_keeps_what_was_read_before() -> None:
 
 
 async def test_a_page_that_breaks_off_is_fetched_again() -> None:
-    broken = Answer(page(work(1)).body, cut=True)
+    broken = cut(page(work(1)))
     async with source(in_turn(broken, page(work(1)))) as (openalex, _):
         result = await openalex.search(["tides"], limit=50)
     assert len(result.records) == 1

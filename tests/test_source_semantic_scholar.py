@@ -1,5 +1,6 @@
 """Semantic Scholar over real HTTP: both searches, paging, records, citations, failures."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -7,9 +8,9 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from canned_http import Answer, HurriedClock, Request, Service, hurried_web, in_turn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from web_server import Answer, FakeClock, WebRequest, WebServer, cut, hurried_web, in_turn
 
 from assignee.records import Hit, Location, PaperIds
 from assignee.sources import Criteria
@@ -53,16 +54,16 @@ def found(*papers: Any, total: int | None = None, **more: Any) -> Answer:
 
 @asynccontextmanager
 async def source(
-    answer: Callable[[Request], Answer],
+    answer: Callable[[WebRequest], Answer],
     criteria: Criteria | None = None,
     key: str | None = None,
-    clock: HurriedClock | None = None,
-) -> AsyncIterator[tuple[SemanticScholarSource, Service]]:
+    clock: FakeClock | None = None,
+) -> AsyncIterator[tuple[SemanticScholarSource, WebServer]]:
     """The source against that service."""
-    with Service(answer) as service:
-        async with hurried_web(service.url, clock) as web:
+    with WebServer(answer) as service:
+        async with hurried_web(service.origin, clock) as web:
             scholar = SemanticScholarSource(
-                web, criteria or Criteria(), base_url=service.url, key=key
+                web, criteria or Criteria(), base_url=service.origin, key=key
             )
             yield scholar, service
 
@@ -127,6 +128,17 @@ async def test_phrases_and_operators_go_to_the_bulk_search_in_its_syntax() -> No
     assert "2015-01-01:2015-12-31" in result.queries[0].sent
 
 
+async def test_the_words_of_a_question_beside_a_phrase_are_alternatives() -> None:
+    question = 'Does long warming of the sea bleach "coral reefs" in summer? year:2015'
+    async with source(lambda _: found(paper())) as (scholar, service):
+        result = await scholar.search([question], limit=5)
+    (request,) = service.requests
+    sought = '(long | warming | sea | bleach | summer) "coral reefs"'
+    assert request.params["query"] == sought
+    assert sought in result.queries[0].sent
+    assert result.queries[0].query == question
+
+
 async def test_open_ranges_and_kinds_that_it_does_not_know() -> None:
     criteria = Criteria(since=date(2020, 2, 1), statuses=("journal", "preprint"))
     async with source(lambda _: found(paper()), criteria) as (scholar, service):
@@ -145,7 +157,7 @@ async def test_a_query_without_words_is_not_sent(question: str) -> None:
 
 
 async def test_pages_by_offset_to_the_limit() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         start = int(request.params.get("offset", "0"))
         papers = [paper(number) for number in range(start + 1, start + 101)]
         return found(*papers, total=900, offset=start, next=start + 100)
@@ -161,7 +173,7 @@ async def test_pages_by_offset_to_the_limit() -> None:
 
 
 async def test_search_by_relevance_stops_where_the_service_does() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         start = int(request.params.get("offset", "0"))
         assert start < 1000
         papers = [paper(number) for number in range(start + 1, start + 101)]
@@ -275,7 +287,7 @@ async def test_an_empty_address_is_no_location() -> None:
 
 
 async def test_references_and_citations_are_told_apart() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         end = "citedPaper" if request.path.endswith("/references") else "citingPaper"
         number = 8 if end == "citedPaper" else 9
         return Answer({"offset": 0, "data": [{"isInfluential": False, end: paper(number)}]})
@@ -298,7 +310,7 @@ async def test_references_and_citations_are_told_apart() -> None:
 
 
 async def test_citations_are_paged_to_the_limit() -> None:
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         start, size = int(request.params.get("offset", "0")), int(request.params["limit"])
         links = [{"citingPaper": paper(number)} for number in range(start, start + size)]
         return Answer({"offset": start, "next": start + size, "data": links})
@@ -326,7 +338,7 @@ async def test_a_reference_that_is_no_paper_of_its_own_keeps_its_title() -> None
 async def test_papers_by_their_identifiers() -> None:
     names = {"abc": 3, "ARXIV:2101.00001": 4, "PMID:31": 5, "PMCID:12": 6}
 
-    def answer(request: Request) -> Answer:
+    def answer(request: WebRequest) -> Answer:
         number = names.get(request.path.removeprefix("/graph/v1/paper/"))
         return Answer(paper(number)) if number else Answer({"error": "Paper not found"}, status=404)
 
@@ -366,11 +378,11 @@ async def test_the_key_goes_in_a_header_and_nowhere_else() -> None:
 
 
 async def test_requests_start_a_second_apart() -> None:
-    clock = HurriedClock()
+    clock = FakeClock(time.time())
     async with source(lambda _: found(), clock=clock) as (scholar, _):
         await scholar.search(["reefs", "corals", "fish"], limit=5)
-    assert len(clock.waited) == 2
-    assert all(0.5 < seconds <= 1 for seconds in clock.waited)
+    assert len(clock.slept) == 2
+    assert all(0.5 < seconds <= 1 for seconds in clock.slept)
 
 
 async def test_a_broken_page_keeps_what_was_read_before() -> None:
@@ -384,7 +396,7 @@ async def test_a_broken_page_keeps_what_was_read_before() -> None:
 
 
 async def test_a_page_that_breaks_off_is_fetched_again() -> None:
-    broken = Answer(found(paper()).body, cut=True)
+    broken = cut(found(paper()))
     async with source(in_turn(broken, found(paper()))) as (scholar, _):
         result = await scholar.search(["reefs"], limit=50)
     assert (len(result.records), result.queries[0].retries) == (1, 1)

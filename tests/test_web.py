@@ -16,7 +16,7 @@ from typing import Any
 
 import httpcore
 import pytest
-from web_server import Answer, Answering, FakeClock, WebRequest, WebServer
+from web_server import Answer, Answering, FakeClock, WebRequest, WebServer, in_turn
 
 from assignee.errors import SourceError
 from assignee.version import VERSION
@@ -32,11 +32,6 @@ async def served(answer: Answering, **options: Any) -> AsyncIterator[tuple[Web, 
     with WebServer(answer) as server:
         async with Web(trusted=[server.origin], **made_up | options) as web:
             yield web, server
-
-
-def in_turn(*answers: Answer) -> Answering:
-    """One answer after another, the last one for ever."""
-    return lambda request: answers[min(request.number, len(answers) - 1)]
 
 
 async def reason_of(web: Web, url: str, **options: Any) -> WebError:
@@ -57,7 +52,7 @@ class TestRequest:
         assert reply[1:3] == (200, "application/json; charset=utf-8")
         assert reply[4:] == (0, False)
         assert server.requests[0].path == "/works"
-        assert server.requests[0].query == {"a": "1", "query": "deep sleep & more"}
+        assert server.requests[0].params == {"a": "1", "query": "deep sleep & more"}
 
     async def test_services_are_told_who_asks(self) -> None:
         async with served(in_turn(OK), contact="me@example.org") as (web, server):
@@ -518,7 +513,7 @@ class TestRedirects:
         assert first.requests[0].headers["x-api-key"] == "k"
         received = other.requests[0]
         assert not {"x-api-key", "authorization", "referer"} & set(received.headers)
-        assert received.query == {}
+        assert received.params == {}
         assert received.headers["accept"] == "text/html"
 
 

@@ -1,21 +1,23 @@
 """A real loopback HTTP server whose answers are a function of the request, and a clock to wait by.
 
-with WebServer(lambda request: Answer(body=b"{}")) as server:
-    async with Web(trusted=[server.origin]) as web:
-        await web.get(f"{server.origin}/works")
-server.requests[0].path == "/works"
+with WebServer(lambda request: Answer({"results": []})) as server:
+    async with hurried_web(server.origin) as web:
+        await web.get(f"{server.origin}/works", params={"cursor": "*"})
+server.requests[0].params == {"cursor": "*"}
 """
 
 import asyncio
+import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from assignee.web.pace import Clock
+from assignee.web.client import Web
+from assignee.web.pace import Clock, Pace
 
 
 class WebRequest(NamedTuple):
@@ -24,18 +26,21 @@ class WebRequest(NamedTuple):
     number: int
     """How many came before it."""
     path: str
-    query: dict[str, str]
+    """Decoded, without the query."""
+    params: dict[str, str]
     headers: dict[str, str]
     """Names in lower case."""
+    target: str
+    """As it stood on the request line."""
     arrived: float
     """On the machine's monotonic clock."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server sends."""
+    """What the server sends; a body that is no bytes is sent as JSON."""
 
-    body: bytes = b""
+    body: Any = b""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     announced: int | None = None
@@ -45,8 +50,31 @@ class Answer:
     hangs: bool = False
     """Nothing comes after the body, and the connection stays open until the server closes."""
 
+    @property
+    def sent(self) -> bytes:
+        """The body as it goes out."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+    @property
+    def sent_headers(self) -> dict[str, str]:
+        """The headers, with the type of a body that is sent as JSON."""
+        json_type = {} if isinstance(self.body, bytes) else {"Content-Type": "application/json"}
+        return {**json_type, **self.headers}
+
 
 Answering = Callable[[WebRequest], Answer]
+
+
+def in_turn(*answers: Answer) -> Answering:
+    """These answers one after the other, the last one for ever."""
+    return lambda request: answers[min(request.number, len(answers) - 1)]
+
+
+def cut(answer: Answer) -> Answer:
+    """The answer, but the connection breaks in the middle of the body."""
+    body = answer.sent
+    half = body[: len(body) // 2]
+    return Answer(half, answer.status, answer.sent_headers, announced=len(body))
 
 
 class WebServer:
@@ -77,10 +105,11 @@ class WebServer:
     def note(self, target: str, headers: Mapping[str, str]) -> WebRequest:
         """Record a request."""
         parts = urlsplit(target)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        params = dict(parse_qsl(parts.query, keep_blank_values=True))
+        path, arrived = unquote(parts.path), time.monotonic()
         lowered = {name.lower(): value for name, value in headers.items()}
         with self._lock:
-            request = WebRequest(len(self.requests), parts.path, query, lowered, time.monotonic())
+            request = WebRequest(len(self.requests), path, params, lowered, target, arrived)
             self.requests.append(request)
         return request
 
@@ -98,20 +127,17 @@ class WebServer:
                     self.close_connection = True
 
             def _send(self, answer: Answer) -> None:
+                body = answer.sent
                 self.send_response(answer.status)
-                for name, value in answer.headers.items():
+                for name, value in answer.sent_headers.items():
                     self.send_header(name, value)
                 if answer.chunked:
                     self.send_header("Transfer-Encoding", "chunked")
                 else:
-                    length = len(answer.body) if answer.announced is None else answer.announced
+                    length = len(body) if answer.announced is None else answer.announced
                     self.send_header("Content-Length", str(length))
                 self.end_headers()
-                self.wfile.write(
-                    b"%x\r\n%b\r\n" % (len(answer.body), answer.body)
-                    if answer.chunked
-                    else answer.body
-                )
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(body), body) if answer.chunked else body)
                 if answer.hangs:
                     server._closing.wait()
                 elif answer.chunked:
@@ -151,3 +177,8 @@ class FakeClock(Clock):
         until = self._now + seconds
         await asyncio.sleep(0)
         self._now = max(self._now, until)
+
+
+def hurried_web(origin: str, clock: Clock | None = None, **options: Any) -> Web:
+    """A web that trusts that server and waits for nothing, from now on."""
+    return Web(trusted=[origin], pace=Pace(), clock=clock or FakeClock(time.time()), **options)

@@ -30,12 +30,35 @@ from assignee.records import (
     Verdict,
 )
 
+SCREENED_PER_READ = 3
+"""Papers that a screener is asked about for each one that is read: the most relevant ones."""
+
 
 class JudgeRequest(Record):
     """One claim and the windows of text that may speak for or against it."""
 
     claim: Claim
     windows: tuple[Passage, ...]
+
+
+class Eligible(Record):
+    """What is told of a paper that may be read: no authors, and no place where it appeared."""
+
+    title: str
+    abstract: str = ""
+    """Empty where there is none."""
+
+
+class CriterionAnswer(Record):
+    """Whether one paper meets one criterion."""
+
+    criterion: int = Field(ge=0)
+    """Index into the criteria that were asked for."""
+    met: bool | None
+    """`None`: title and abstract do not tell."""
+    quote: str = ""
+    """Words of title or abstract that decide it; an answer without them does not count."""
+    why: str
 
 
 class Judgement(Record):
@@ -117,6 +140,21 @@ class Reranker(Protocol):
         ...
 
 
+class Screener(Protocol):
+    """Tells which papers meet the user's criteria."""
+
+    name: str
+    """Model and prompt; stamped into the reasons."""
+    batch_size: int
+    """How many papers one call should hold."""
+
+    async def screen(
+        self, criteria: Sequence[str], papers: Sequence[Eligible]
+    ) -> list[list[CriterionAnswer] | None]:
+        """One list a paper, in order; `None` where nothing was said of the paper."""
+        ...
+
+
 class Extractor(Protocol):
     """Finds the claims of one paper that help to answer a question."""
 
@@ -179,8 +217,10 @@ class Engine:
     models: dict[str, str]
     """Role to model id, stamped into the report."""
     second: Judge | None = None
-    reranker: Reranker | None = None
     """Another judge, whose opinion is recorded beside the verdict; local, where it is at hand."""
+    reranker: Reranker | None = None
+    screener: Screener | None = None
+    """Without one rules alone decide the user's criteria."""
 
     @property
     def local_judge(self) -> Judge | None:

@@ -9,7 +9,8 @@ give (they hold a run of nines), the day of the month, arXiv's categories and th
 references, which name works of this corpus only. Citations are counted within the corpus.
 
 Works marked `invented` do not exist. They speak of sourdough, so that no search about language
-models meets them, and each is odd or hostile in its own way.
+models meets them, and each is odd or hostile in its own way. Some have a whole text, a log of
+kitchen trials whose times are made up, so that full texts are read as HTML, PDF and JATS.
 """
 
 import hashlib

@@ -68,7 +68,8 @@ class EuropePmc:
         shown = found[start : start + size]
         following = f"AoIIP{start + len(shown)}=" if shown else cursor
         reply: dict[str, Any] = {"version": "6.9", "hitCount": len(found)}
-        reply["nextCursorMark"] = following
+        if found:
+            reply["nextCursorMark"] = following
         if shown:
             query = dict(params) | {"cursorMark": following}
             address = "https://www.ebi.ac.uk/europepmc/webservices/rest/search?"
@@ -137,6 +138,7 @@ class EuropePmc:
             "publicationStatus": "ppublish",
             "language": _LANGUAGES.get(work.language, "und"),
             "pubTypeList": {"pubType": _publication_types(work)},
+            "fullTextIdList": {"fullTextId": list(full)} if (full := _full_texts(work)) else None,
             "fullTextUrlList": {"fullTextUrl": self._addresses(work)},
             "license": "cc by" if work.open_access != "closed" else None,
             "commentCorrectionList": _corrections(work),
@@ -170,6 +172,10 @@ def _source(work: Work) -> str:
 
 def _ids(work: Work) -> tuple[str, ...]:
     return tuple(filter(None, (work.pmid, work.preprint_id, work.pmcid)))
+
+
+def _full_texts(work: Work) -> tuple[str, ...]:
+    return tuple(filter(None, (work.pmcid, work.preprint_id))) if work.sections else ()
 
 
 def _short(work: Work) -> dict[str, Any]:
@@ -215,7 +221,13 @@ def _author(name: str) -> dict[str, str]:
 
 def _journal(work: Work) -> dict[str, Any]:
     journal = _known({"title": work.venue, "essn": work.issn or None})
-    info = {"volume": work.volume or None, "yearOfPublication": work.year, "journal": journal}
+    info = {
+        "volume": work.volume or None,
+        "monthOfPublication": int(work.day[5:7]),
+        "yearOfPublication": work.year,
+        "printPublicationDate": work.day,
+        "journal": journal,
+    }
     return _known(info)
 
 
@@ -234,8 +246,13 @@ def _publication_types(work: Work) -> list[str]:
 
 def _corrections(work: Work) -> dict[str, Any] | None:
     notices = [
-        {"type": _CHANGED[change.kind], "reference": f"{work.venue}. doi: {change.doi}"}
-        for change in work.changed_by
+        {
+            "source": "MED",
+            "reference": f"{work.venue}. {change.date[:4]}. doi: {change.doi}.",
+            "type": _CHANGED[change.kind],
+            "orderIn": place,
+        }
+        for place, change in enumerate(work.changed_by, 1)
     ]
     return {"commentCorrection": notices} if notices else None
 

@@ -65,18 +65,22 @@ class OpenAlex:
         results = []
         for work, score in shown:
             record = self._record(work, most_authors=_MOST_AUTHORS)
-            if "search" in params:
+            if "search" in params or any(map(_is_search, params.get("filter", "").split(","))):
                 record["relevance_score"] = float(score)
             results.append(self._selected(record, request))
         return as_json({"meta": meta, "results": results, "group_by": []})
 
     def _found(self, params: Mapping[str, str]) -> list[tuple[Work, int]]:
-        parts = [matching.parse(params["search"], within="whole")] if params.get("search") else []
-        found = matching.ranked(self._works, matching.every_one(parts))
-        for condition in filter(None, params.get("filter", "").split(",")):
+        conditions = list(filter(None, params.get("filter", "").split(",")))
+        name, _, order = params.get("sort", "").partition(":")
+        searches = [_searched("whole")(params["search"])] if params.get("search") else []
+        searches += [self._filter(one) for one in conditions if _is_search(one)]
+        if name == "relevance_score" and not searches:
+            raise ValueError("Must include a search query to sort by relevance_score.")
+        found = matching.ranked(self._works, matching.every_one(searches))
+        for condition in conditions:
             test = self._filter(condition)
             found = [(work, score) for work, score in found if test(work)]
-        name, _, order = params.get("sort", "").partition(":")
         if name in _SORTED:
             found.sort(key=lambda pair: _SORTED[name](pair[0]), reverse=order == "desc")
         return found
@@ -90,7 +94,7 @@ class OpenAlex:
         values = value.removeprefix("!").split("|")
         if len(values) > _MOST_VALUES:
             raise ValueError(f"Maximum number of values exceeded for {name}")
-        matcher = matching.any_one([matching.holding(make(one)) for one in values])
+        matcher = matching.any_one([make(one) for one in values])
         return matching.none_of(matcher) if value.startswith("!") else matcher
 
     def _citing(self, value: str) -> Callable[[Work], bool]:
@@ -218,12 +222,13 @@ def _source_type(value: str) -> Callable[[Work], bool]:
     return lambda work: work.venue_kind == value
 
 
-def _searched(part: matching.Part) -> Callable[[str], Callable[[Work], bool]]:
-    def make(value: str) -> Callable[[Work], bool]:
-        matcher = matching.parse(value, within=part)
-        return lambda work: bool(matcher(work))
+def _is_search(condition: str) -> bool:
+    return condition.partition(":")[0].endswith(".search")
 
-    return make
+
+def _searched(part: matching.Part) -> Callable[[str], matching.Matcher]:
+    """Words that no operator parts must all be there, as the guide to searching says."""
+    return lambda value: matching.parse(value, within=part, share=1.0)
 
 
 def _flag(test: Callable[[Work], bool]) -> Callable[[str], Callable[[Work], bool]]:
@@ -234,7 +239,7 @@ def _named(value: str) -> Callable[[Work], bool]:
     return lambda work: _is_named(work, value)
 
 
-_FILTERS: dict[str, Callable[[str], Callable[[Work], bool]]] = {
+_FILTERS: dict[str, Callable[[str], Callable[[Work], int]]] = {
     "publication_year": _years,
     "from_publication_date": _from,
     "to_publication_date": _until,
@@ -253,6 +258,7 @@ _FILTERS: dict[str, Callable[[str], Callable[[Work], bool]]] = {
     "abstract.search": _searched("abstract"),
     "title_and_abstract.search": _searched("text"),
     "default.search": _searched("whole"),
+    "raw_author_name.search": _searched("author"),
     **dict.fromkeys(("doi", "openalex", "openalex_id", "ids.openalex"), _named),
     **{name: lambda value: _named(f"pmid:{value}") for name in ("pmid", "ids.pmid")},
     **{name: lambda value: _named(f"pmcid:{value}") for name in ("pmcid", "ids.pmcid")},
@@ -371,6 +377,8 @@ def _location(
     return {
         "is_oa": is_oa,
         "landing_page_url": page,
+        "raw_source_name": repository or work.venue or None,
+        "raw_type": "posted-content" if repository else work.type,
         "pdf_url": file,
         "source": source if name else None,
         "license": work.licence if is_oa and work.licence else None,

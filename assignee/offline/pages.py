@@ -16,6 +16,14 @@ _DOCTYPE = (
 """Europe PMC's files name their DTD, which nobody needs to fetch."""
 
 
+_FORWARD = {
+    "retraction": "retraction-forward",
+    "correction": "correction-forward",
+    "expression_of_concern": "expression-of-concern",
+}
+"""Kinds of notices as an article's `related-article` names what was published about it."""
+
+
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of a section."""
     return [part for part in text.split("\n\n") if part]
@@ -66,6 +74,7 @@ def jats(work: Work) -> tuple[ElementTree.Element, str]:
     """The article as JATS, and its document type line."""
     article = ElementTree.Element("article", {"article-type": "research-article"})
     article.set("xml:lang", work.language)
+    article.set("xmlns:xlink", "http://www.w3.org/1999/xlink")
     front = add(article, "front")
     journal = add(add(front, "journal-meta"), "journal-title-group")
     add(journal, "journal-title", work.venue)
@@ -81,6 +90,9 @@ def jats(work: Work) -> tuple[ElementTree.Element, str]:
         add(parts, "surname", family)
         add(parts, "given-names", given)
     add(add(meta, "pub-date", **{"pub-type": "epub"}), "year", str(work.year))
+    for change in work.changed_by:
+        related = {"related-article-type": _FORWARD[change.kind], "ext-link-type": "doi"}
+        add(meta, "related-article", **related, **{"xlink:href": change.doi})
     add(add(meta, "abstract"), "p", work.abstract)
     body = add(article, "body")
     for n, section in enumerate(work.sections, 1):

@@ -15,6 +15,7 @@ from defusedxml.ElementTree import DefusedXMLParser, ParseError
 from assignee.errors import ReadingError
 from assignee.reading.blocks import Block
 from assignee.reading.cleaning import clean
+from assignee.reading.jats_notices import jats_notices
 from assignee.reading.mathml import math_text, raised
 from assignee.reading.metadata import Described, describe, described, year_in
 from assignee.reading.sections import assemble
@@ -143,7 +144,8 @@ def _paper(article: Element, *, name: str, text: str) -> Paper:
         venue=_line(found) or None if found is not None else None,
         status="preprint" if article.get("article-type") == "preprint" else None,
     )
-    return _with_journal(describe(what, name=name, text=text), what, article)
+    paper = _with_journal(describe(what, name=name, text=text), what, article)
+    return paper.model_copy(update={"notices": jats_notices(meta, paper.ids.doi)})
 
 
 def _with_journal(paper: Paper, what: Described, article: Element) -> Paper:

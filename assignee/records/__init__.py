@@ -60,9 +60,25 @@ from assignee.records.review import (
     ReviewerSpec,
     Severity,
 )
-from assignee.records.search import Flow, News, Screened, SearchEntry, SearchLog, Terms, Way
+from assignee.records.search import (
+    EVERY_DOCUMENT,
+    EVERY_ENTRY,
+    EVERY_ID,
+    NAMED_BY_ID,
+    Flow,
+    News,
+    Screened,
+    SearchEntry,
+    SearchLog,
+    Terms,
+    Way,
+)
 
 __all__ = [
+    "EVERY_DOCUMENT",
+    "EVERY_ENTRY",
+    "EVERY_ID",
+    "NAMED_BY_ID",
     "SCHEMA_VERSION",
     "Agreement",
     "Answer",

@@ -143,6 +143,17 @@ class Verdict(Record):
     agreement: Agreement = "one opinion"
     """Whether both opinions give the same label."""
 
+    @property
+    def pieces(self) -> tuple[Evidence, ...]:
+        """All evidence of both opinions, that from the claim's own source last."""
+        others = [
+            piece
+            for opinion in (self, self.second)
+            if opinion is not None
+            for piece in (*opinion.evidence_for, *opinion.evidence_against)
+        ]
+        return (*others, *self.attribution_evidence)
+
 
 class Contradiction(Record):
     """Two claims of different papers that cannot both hold as stated."""

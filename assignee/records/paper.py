@@ -1,5 +1,6 @@
 """Papers, the documents read from them, their passages, and quotes by offset."""
 
+from collections.abc import Iterable
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -126,6 +127,17 @@ class Paper(Record):
     def retracted(self) -> bool:
         """Whether a retraction notice is known."""
         return any(notice.kind == "retraction" for notice in self.notices)
+
+    def with_notices(self, notices: Iterable[Notice]) -> Self:
+        """The paper with these notices too; what it has, or knows better, is not repeated."""
+        kinds = {notice.kind for notice in self.notices}
+        dois = {notice.doi.lower() for notice in self.notices if notice.doi}
+        new = [
+            notice
+            for notice in dict.fromkeys(notices)
+            if (notice.doi.lower() not in dois if notice.doi else notice.kind not in kinds)
+        ]
+        return self.model_copy(update={"notices": (*self.notices, *new)}) if new else self
 
     @staticmethod
     def make_id(kind: PaperKind, identity: str) -> str:

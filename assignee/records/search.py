@@ -11,6 +11,18 @@ Way = Literal["query", "backward", "forward"]
 """How records were found: by a query, among the works that a paper cites, or that cite it."""
 
 
+EVERY_DOCUMENT = "every document"
+"""What the log of a folder or file holds in place of a query."""
+NAMED_BY_ID = "papers named by id"
+"""What the log of the library holds in place of a query when papers were named."""
+EVERY_ENTRY = "every entry"
+"""What the log of a bibliography holds in place of a query."""
+EVERY_ID = "every identifier"
+"""What the log of a list of identifiers holds in place of a query."""
+TAKEN_WHOLE = frozenset({EVERY_DOCUMENT, NAMED_BY_ID, EVERY_ENTRY, EVERY_ID})
+"""What a source that is taken whole, whatever is asked, logs in place of a query."""
+
+
 class SearchEntry(Record):
     """One query sent to one source, or one paper's citations followed there."""
 
@@ -30,6 +42,11 @@ class SearchEntry(Record):
     pages: int = 0
     retries: int = 0
     errors: tuple[str, ...] = ()
+
+    @property
+    def taken_whole(self) -> bool:
+        """Whether no query was sent: a folder, a bibliography or a list gave all that it has."""
+        return self.query in TAKEN_WHOLE
 
 
 class Terms(Record):

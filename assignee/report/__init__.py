@@ -16,8 +16,6 @@ from assignee.report.search_log import (
     SearchRecipe,
     read_search_log,
     render_search_log,
-    what_is_new,
-    with_news,
 )
 from assignee.report.spreadsheet import render_csv
 
@@ -34,8 +32,6 @@ __all__ = [
     "render_markdown",
     "render_review_markdown",
     "render_search_log",
-    "what_is_new",
-    "with_news",
     "write_report",
     "write_review",
 ]

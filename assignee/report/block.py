@@ -117,6 +117,8 @@ class Details:
     summary: Line
     blocks: "tuple[Block, ...]"
     anchor: str | None = None
+    elsewhere: Line | None = None
+    """Where else it can be read, told in its place by formats that cannot fold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,9 @@ def opened(told: str) -> str:
 
 def render(page: Page) -> str:
     """The page as one Markdown document that ends with a newline."""
-    parts = [f"# {escape(page.title)}", escape(page.author)]
+    parts = [f"# {escape(page.title)}", opened(escape(page.author))]
     if page.date:
-        parts.append(escape(page.date))
+        parts.append(opened(escape(page.date)))
     for section in page.sections:
         parts += _section(section)
     return "\n\n".join(parts) + "\n"
@@ -70,6 +70,8 @@ def _block(block: Block) -> str:
             return _table(block.table)
         case Excerpt():
             return f"> “{escape(block.quote)}”\n>\n> — {_line(block.source)}"
+        case Details() if block.elsewhere is not None:
+            return f"{_anchor(block.anchor)}{opened(_line(block.elsewhere))}"
         case Details():
             summary = f"{_anchor(block.anchor)}**{_line(block.summary)}**"
             return "\n\n".join([summary, *map(_block, block.blocks)])

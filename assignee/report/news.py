@@ -1,6 +1,6 @@
 """New since an earlier search: what a repeated search found that the earlier one had not."""
 
-from assignee.agents.wording import capital, counted, verb, was
+from assignee.agents.news import gone, repeated, retracted_since
 from assignee.records import News, Paper, Report, Screened
 from assignee.report.block import (
     Block,
@@ -28,51 +28,28 @@ def news_blocks(report: Report, index: Index) -> list[Block]:
         return []
     blocks: list[Block] = [
         Heading(3, line(f"New since {long_date(news.since)}")),
-        Paragraph(line(_told(news))),
+        Paragraph(line(repeated(news, date=long_date(news.since)))),
     ]
     if claims := _claims(news, index):
         blocks.append(Paragraph(line("Claims from new papers: ", claims, ".")))
     if news.retracted:
         blocks += [
-            Paragraph(line(_retracted(news)), "warning"),
+            Paragraph(line(retracted_since(news)), "warning"),
             Bullets(tuple(line(_title(paper)) for paper in _papers(news.retracted, report))),
         ]
     if news.new:
         blocks.append(_table(news, report, index))
     if news.gone:
         shown = tuple(line(Span(one_line(title), "title")) for title in news.gone[:MOST])
-        blocks += [Paragraph(line(_gone(news))), Bullets(shown)]
+        first = f"; the first {MOST}" if len(news.gone) > MOST else ""
+        blocks += [Paragraph(line(f"{gone(news)}{first}:")), Bullets(shown)]
     return blocks
-
-
-def _told(news: News) -> str:
-    new = len(news.new)
-    return (
-        f"The search of {long_date(news.since)} was repeated. {capital(counted(new, 'paper'))} "
-        f"{was(new)} found that it had not found, and {counted(news.known, 'paper')} that it had."
-    )
 
 
 def _claims(news: News, index: Index) -> Line:
     new = frozenset(news.new)
     links = [line(index.claim_link(c.id)) for c in index.claims.values() if c.paper_id in new]
     return joined(links)
-
-
-def _retracted(news: News) -> str:
-    number = len(news.retracted)
-    return (
-        f"{capital(counted(number, 'paper'))} found then {verb(number, 'has', 'have')} been "
-        "retracted since."
-    )
-
-
-def _gone(news: News) -> str:
-    number = len(news.gone)
-    more = f"; the first {MOST}" if number > MOST else ""
-    return (
-        f"{capital(counted(number, 'paper'))} found then {was(number)} not found this time{more}:"
-    )
 
 
 def _papers(ids: tuple[str, ...], report: Report) -> list[Paper]:

@@ -1,16 +1,14 @@
-"""search_log.json: a search from which it can be made again, and what is new when it is."""
+"""search_log.json: a search from which it can be made again."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from assignee.agents.methodology import is_query
 from assignee.errors import SettingsError
-from assignee.identity import same
-from assignee.records import Hit, News, Paper, Plan, Record, Report, SearchEntry, SearchLog
+from assignee.records import Plan, Record, Report, SearchEntry, SearchLog
 from assignee.settings import SOURCES
 
 VERSION = 1
@@ -27,6 +25,7 @@ SETTINGS = (
     "rounds",
     "snowball",
     "source_limit",
+    "source_limits",
 )
 """What decides, beside queries and filters, what a search finds and what is read of it."""
 
@@ -82,15 +81,26 @@ class SearchRecipe(Record):
     def overrides(self) -> dict[str, Any]:
         """Settings, by name, under which the search is repeated as it was."""
         terms = self.search.terms.model_dump(mode="json")
+        known: dict[str, Any] = {
+            name: self.settings[name] for name in SETTINGS if name in self.settings
+        }
+        if "source_limits" in known:
+            known["source_limits"] = _parted(known["source_limits"])
         return {
-            **{name: self.settings[name] for name in SETTINGS if name in self.settings},
+            **known,
             **terms,
             "sources": tuple(setting_name(source) for source in self.sources),
         }
 
 
+def _parted(limits: Value) -> dict[str, str]:
+    """`arxiv=20, crossref=5`, as a report is stamped with it, by database."""
+    parts = (part.partition("=") for part in str(limits or "").split(","))
+    return {name.strip(): value.strip() for name, _, value in parts if name.strip()}
+
+
 def _repeatable(entry: SearchEntry) -> bool:
-    return entry.way == "query" and is_query(entry) and setting_name(entry.source) in SOURCES
+    return entry.way == "query" and not entry.taken_whole and setting_name(entry.source) in SOURCES
 
 
 def setting_name(source: str) -> str:
@@ -172,46 +182,3 @@ def _fault(error: ValidationError) -> str:
     place = ".".join(str(step) for step in first["loc"]) or "the file"
     more = f" ({len(faults) - 1} more like it)" if len(faults) > 1 else ""
     return f"{place}: {first['msg']}{more}"
-
-
-def what_is_new(before: SearchLog, after: SearchLog, *, since: str) -> News:
-    """What the later search found that the earlier one had not, and the other way round.
-
-    Papers are compared as records are when they are merged, so that a preprint of then and its
-    article of now are one paper.
-
-    Args:
-        before: the earlier log.
-        after: the later one.
-        since: ISO date of the earlier one.
-    """
-    then, now = before.found, after.found
-    place_of = {paper.id: number for number, paper in enumerate(then)}
-    earlier = {
-        number: [place for place in group if place < len(then)]
-        for group in same([Hit(source="", paper=paper) for paper in (*then, *now)]).groups
-        for number in group
-    }
-    matches = [
-        earlier[len(then) + number] or ([place_of[paper.id]] if paper.id in place_of else [])
-        for number, paper in enumerate(now)
-    ]
-    again = {place for match in matches for place in match}
-    pairs = list(zip(now, matches, strict=True))
-    return News(
-        since=since,
-        known=sum(1 for match in matches if match),
-        new=tuple(paper.id for paper, match in pairs if not match),
-        gone=tuple(paper.title for place, paper in enumerate(then) if place not in again),
-        retracted=tuple(paper.id for paper, match in pairs if _retracted_since(paper, then, match)),
-    )
-
-
-def _retracted_since(paper: Paper, then: Sequence[Paper], match: Sequence[int]) -> bool:
-    return paper.retracted and bool(match) and not any(then[place].retracted for place in match)
-
-
-def with_news(report: Report, recipe: SearchRecipe) -> Report:
-    """The report of a repeated search, with what is new since the search of the recipe."""
-    news = what_is_new(recipe.search, report.search, since=recipe.date)
-    return report.model_copy(update={"search": report.search.model_copy(update={"news": news})})

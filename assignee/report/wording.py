@@ -1,6 +1,7 @@
 """Scores, money and dates as a reader expects them, and foreign text made safe to show."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 
 MONTHS = (
@@ -81,3 +82,13 @@ def moment(iso: str) -> str:
     except ValueError:
         return iso
     return f"{time:%Y-%m-%d %H:%M} UTC"
+
+
+def span_of_time(isos: Sequence[str]) -> str:
+    """`2026-06-06 14:02 to 14:05 UTC`: from the first to the last of ISO times in UTC."""
+    first, last = moment(min(isos)), moment(max(isos))
+    if first == last:
+        return first
+    day = last[:11]
+    shown = last.removeprefix(day) if first.startswith(day) else last
+    return f"{first.removesuffix(' UTC')} to {shown}"

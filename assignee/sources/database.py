@@ -42,12 +42,14 @@ class Database:
     Args:
         client: does the asking.
         seconds: for all queries of one search, or for one other question.
+        limit: most records a query, in place of what a search names.
     """
 
-    def __init__(self, client: Client, *, seconds: float) -> None:
+    def __init__(self, client: Client, *, seconds: float, limit: int | None = None) -> None:
         self.name = client.name
         self._client = client
         self._seconds = seconds
+        self._limit = limit
 
     async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:
         """Send the queries one after the other; those that find no time or no ear are not sent.
@@ -56,6 +58,7 @@ class Database:
         is sent.
         """
         ends = monotonic() + self._seconds
+        most = self._limit or limit
         results: list[SourceResult] = []
         silences = 0
         for query in _distinct(queries):
@@ -64,7 +67,7 @@ class Database:
                 why = "the time was used up" if left <= 0 else "those before it were not answered"
                 results.append(failed(query, f"{self.name}: not sent, {why}"))
                 continue
-            result = await self._within(left, query, self._client.search([query], limit=limit))
+            result = await self._within(left, query, self._client.search([query], limit=most))
             silences = silences + 1 if _is_silence(result) else 0
             results.append(result)
         return joined(results)
@@ -91,8 +94,8 @@ class Database:
 class CitingDatabase(Database):
     """A database that also knows citations."""
 
-    def __init__(self, client: CitingClient, *, seconds: float) -> None:
-        super().__init__(client, seconds=seconds)
+    def __init__(self, client: CitingClient, *, seconds: float, limit: int | None = None) -> None:
+        super().__init__(client, seconds=seconds, limit=limit)
         self._citing = client
 
     async def cites(self, ids: PaperIds, *, limit: int) -> SourceResult:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assignee.errors import NoPapersError, ReadingError
 from assignee.reading.reader import iter_folder
-from assignee.records import Document
+from assignee.records import EVERY_DOCUMENT, Document
 from assignee.sources.base import QueryLog, SourceResult
 
 
@@ -35,5 +35,5 @@ class FolderSource:
                 unread.append(found)
             else:
                 documents.append(found)
-        log = QueryLog("every document", len(documents), tuple(str(error) for error in unread))
+        log = QueryLog(EVERY_DOCUMENT, len(documents), tuple(str(error) for error in unread))
         return SourceResult(tuple(documents), (), (log,), tuple(unread))

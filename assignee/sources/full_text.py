@@ -82,7 +82,8 @@ class FullText:
     """The text, and the places that were tried before it was found."""
 
     document: Document | None = None
-    """With the paper as it was given: its identity and metadata are those of the merged record."""
+    """With the paper as it was given, identity and metadata those of the merged record; notices
+    that only the text bears are added."""
     place: str = ""
     url: str = ""
     """Where the text came from in the end; empty when there is none."""
@@ -227,7 +228,8 @@ class _Search:
         except ValueError as error:
             raise _Refused(f"it was not read: {error}") from error
         _check(document, self._paper.title, LEAST_WORDS[found])
-        return document.model_copy(update={"paper": self._paper, "path": None})
+        paper = self._paper.with_notices(document.paper.notices)
+        return document.model_copy(update={"paper": paper, "path": None})
 
 
 def _expected(body: bytes, expected: Format) -> Format:

@@ -48,6 +48,7 @@ def databases(
     *,
     keys: Mapping[SourceName, SecretStr] | None = None,
     urls: Mapping[PlaceName, str] | None = None,
+    limits: Mapping[SourceName, int] | None = None,
     seconds: float = 120.0,
 ) -> Databases:
     """The databases of these names; one that needs a key which is not there is left out.
@@ -58,9 +59,10 @@ def databases(
         criteria: days, kinds and language.
         keys: by name.
         urls: other addresses than the services' own, by name.
+        limits: most records a query, of databases that have a limit of their own.
         seconds: what one database may take in one round.
     """
-    keys, urls = keys or {}, urls or {}
+    keys, urls, limits = keys or {}, urls or {}, limits or {}
     found: list[Database] = []
     warnings: list[str] = []
     for name in names:
@@ -72,7 +74,8 @@ def databases(
         place = {"base_url": urls[name]} if name in urls else {}
         client = kind(web, criteria, key=key.get_secret_value() if key else None, **place)
         citing = hasattr(client, "cites") and hasattr(client, "cited_by")
-        found.append((CitingDatabase if citing else Database)(client, seconds=seconds))
+        made = CitingDatabase if citing else Database
+        found.append(made(client, seconds=seconds, limit=limits.get(name)))
     return Databases(tuple(found), tuple(warnings))
 
 

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from assignee.errors import NoPapersError, ReadingError
 from assignee.identity.schemes import keys
+from assignee.records import EVERY_ID
 from assignee.sources.base import QueryLog, SourceResult
 from assignee.sources.database import Database, joined
 from assignee.sources.exports import IdList, read_id_list
-
-EVERY_ID = "every identifier"
 
 
 class IdListSource:

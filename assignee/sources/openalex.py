@@ -5,9 +5,10 @@ hundred searches a day, with a free key ten times as many, and single works cost
 are handed out to keys only, so without one the first 10,000 works are read by page number. The
 contact address goes in the User-Agent.
 
-Plain words are searched for in titles, abstracts and the full texts that it has, ranked by
-relevance. Phrases, operators and fields hold for title and abstract alone: in full texts they
-would find much that only mentions them. Documented at https://developers.openalex.org.
+A few plain words are searched for in titles, abstracts and the full texts that it has, ranked by
+relevance. The service joins them by AND, so the words of a whole question become alternatives.
+These, phrases, operators and fields hold for title and abstract alone: in full texts they would
+find much that only mentions them. Documented at https://developers.openalex.org/guides/searching.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +22,9 @@ from assignee.records.paper import OpenAccess
 from assignee.sources import fields
 from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import Syntax, by_field, dated, is_plain, terms, written
+from assignee.sources.fielded import asked
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
-from assignee.sources.query import Query, parse, words
+from assignee.sources.query import Query, words
 from assignee.web.client import Reason, Reply, Web, WebError
 
 MOST_A_PAGE = 100
@@ -93,12 +95,15 @@ class OpenAlexSource:
         """At most `limit` works a query, the most relevant first."""
         listings = []
         for query in queries:
-            search, since, until = dated(parse(query), self._criteria)
+            search, since, until = dated(asked(query), self._criteria)
             filters = list(_filters(replace(self._criteria, since=since, until=until)))
             plain = words(search) if _is_plain(search) else None
             searches = [] if plain else list(_searches(search))
             if plain or searches:
-                found = await self._list(query, [*searches, *filters], limit=limit, words=plain)
+                # Documented for words of any kind; named, because filters alone have no ranking.
+                sort = None if plain else "relevance_score:desc"
+                conditions = [*searches, *filters]
+                found = await self._list(query, conditions, limit=limit, words=plain, sort=sort)
             else:
                 found = Listing((), QueryLog(query, 0, ("no words to search for",)))
             listings.append(found)
@@ -141,8 +146,8 @@ class OpenAlexSource:
         words: str | None = None,
         sort: str | None = None,
     ) -> Listing:
-        asked = {"search": words, "filter": ",".join(filters), "sort": sort}
-        params = {name: value for name, value in asked.items() if value}
+        wanted = {"search": words, "filter": ",".join(filters), "sort": sort}
+        params = {name: value for name, value in wanted.items() if value}
         params |= {"per_page": str(min(limit, MOST_A_PAGE)), "select": _SELECT}
         params |= {"cursor": "*", "api_key": self._key} if self._key else {"page": "1"}
         return await read_list(

@@ -3,7 +3,8 @@
 The service asks for one request a second, with or without a key; without one all its users share
 a pool, which is often exhausted (429). Two searches are documented: by relevance, for plain words,
 and in bulk, for phrases and operators. Only the first ranks by relevance; the second sorts by
-citations. Neither knows languages. Its abstracts are missing where a publisher forbids them.
+citations. It wants every word, so those of a whole question beside a phrase become alternatives.
+Neither knows languages. Its abstracts are missing where a publisher forbids them.
 
 Documented at https://api.semanticscholar.org/api-docs/graph.
 """
@@ -19,6 +20,7 @@ from assignee.records.paper import OpenAccess
 from assignee.sources import fields
 from assignee.sources.base import Criteria, QueryLog, SourceResult
 from assignee.sources.boolean import Syntax, dated, is_plain, written
+from assignee.sources.fielded import asked
 from assignee.sources.listing import Listing, Page, Params, gathered, read_list, shown
 from assignee.sources.query import Query, parse, words
 from assignee.web.client import Reply, Web, WebError
@@ -105,7 +107,8 @@ class SemanticScholarSource:
         else:
             path, most = "paper/search/bulk", limit
             # Authors stand in no field that this search looks at.
-            syntax = written(search, _SYNTAX, without=("author",))
+            alternatives, *_ = dated(asked(query), self._criteria)
+            syntax = written(alternatives, _SYNTAX, without=("author",))
             params |= {"query": syntax, "sort": "citationCount:desc"}
         if not params["query"]:
             return Listing((), QueryLog(query, 0, ("no words to search for",)))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from assignee.library import Library
+from assignee.records import NAMED_BY_ID
 from assignee.sources.base import QueryLog, SourceResult
 
 
@@ -19,7 +20,7 @@ class ShelfSource:
     async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:
         """The papers of the best passages for each query, or the papers that were named."""
         if self._paper_ids:
-            log = QueryLog("papers named by id", len(self._paper_ids))
+            log = QueryLog(NAMED_BY_ID, len(self._paper_ids))
             return SourceResult(known=self._paper_ids, queries=(log,))
         found = await asyncio.to_thread(self._library.search, list(queries), limit=limit)
         logs = tuple(

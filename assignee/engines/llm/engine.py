@@ -16,9 +16,10 @@ from assignee.engines.llm.fence import installation_secret
 from assignee.engines.llm.judge import LLMJudge
 from assignee.engines.llm.meter import LLMMeter
 from assignee.engines.llm.planner import LLMPlanner
+from assignee.engines.llm.screener import LLMScreener
 from assignee.engines.llm.trace import Trace
 from assignee.engines.llm.writer import LLMWriter
-from assignee.engines.protocol import Engine, Ranker
+from assignee.engines.protocol import SCREENED_PER_READ, Engine, Ranker
 from assignee.prompts import load, names
 from assignee.settings import ROLES, Settings
 
@@ -83,6 +84,7 @@ class LLMEngine:
             ranker=ranker,
             extractor=LLMExtractor(adapter, secret),
             judge=LLMJudge(adapter, secret),
+            screener=LLMScreener(adapter, secret),
             writer=LLMWriter(adapter, secret),
             critic=LLMCritic(adapter, secret),
             models={role: settings.model_of(role) for role in ROLES},
@@ -135,9 +137,19 @@ def estimated_calls(settings: Settings, *, reviewers: int = 5) -> Estimate:
 
     The most are taken when evidence is missing, so that all rounds are needed, and a revision
     searches again; a later round reads a third of the papers and verifies half of the claims.
+    With criteria, three times as many papers as are read are screened, ten a call.
     """
     judged = ceil(settings.max_claims / LLMJudge.batch_size)
     fewest = 1 + settings.max_papers + judged + 1 + reviewers
     later = max(1, settings.max_papers // 3) + ceil(settings.max_claims / 2 / LLMJudge.batch_size)
     rounds = settings.rounds - 1 + settings.revisions
-    return Estimate(fewest, fewest + rounds * later + settings.revisions * (1 + reviewers))
+    if settings.include or settings.exclude:
+        fewest += ceil(settings.max_papers / LLMScreener.batch_size)
+        asked = ceil(settings.max_papers * SCREENED_PER_READ / LLMScreener.batch_size)
+        later += ceil(asked / 3)
+        # Following citations screens again, of the papers that are new.
+        more = asked * (3 if settings.snowball and settings.searched else 1)
+        more -= ceil(settings.max_papers / LLMScreener.batch_size)
+    else:
+        more = 0
+    return Estimate(fewest, fewest + more + rounds * later + settings.revisions * (1 + reviewers))

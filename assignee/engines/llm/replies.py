@@ -26,6 +26,32 @@ class PlanReply(Reply):
     """3 to 8 search queries of two to eight words."""
 
 
+class ScreenedCriterion(Reply):
+    """Whether one paper meets one criterion."""
+
+    criterion: str
+    """Id of the criterion, such as K1."""
+    quote: str
+    """Copied from the title or abstract; empty when it cannot be told."""
+    reason: str
+    """One clause, at most 15 words."""
+    decision: Literal["met", "not met", "cannot tell"]
+
+
+class ScreenedPaper(Reply):
+    """All criteria of one paper."""
+
+    paper: str
+    """Id of the paper, such as P1."""
+    criteria: list[ScreenedCriterion]
+
+
+class ScreenReply(Reply):
+    """Every criterion of every paper."""
+
+    papers: list[ScreenedPaper]
+
+
 class ExtractedClaim(Reply):
     """One claim and the words that it rests on."""
 

@@ -1,6 +1,7 @@
 """The auditor's checklist by rule: form, citations, status, and attempts to steer reviewers."""
 
 import re
+from collections.abc import Sequence
 
 from assignee.engines.local.checks_outcome import (
     Check,
@@ -12,9 +13,9 @@ from assignee.engines.local.checks_outcome import (
     passed,
     unassessed,
 )
-from assignee.engines.local.checks_text import citations, cites, prose
+from assignee.engines.local.checks_text import citations, cites, prose, standing
 from assignee.reading.words import STOPWORDS
-from assignee.records import Dossier, DossierClaim, Severity
+from assignee.records import Dossier, DossierClaim, DossierEvidence, Severity
 
 _BARE = re.compile(
     r"\s*(?:[×✗✘xX❌–—-]|no|false|unverified|not verified|failed|0)?\s*", re.IGNORECASE
@@ -213,14 +214,14 @@ def verdict_follows(dossier: Dossier) -> Outcome:
     """Verified: support from a reference other than its own and none against it from another.
 
     Contradicted and mixed: at least one piece of evidence against. Other verdicts assert nothing
-    that evidence must bear out.
+    that evidence must bear out. Evidence of retracted works counts on neither side.
     """
     given = [claim for claim in dossier.claims if claim.verdict]
     if not given:
         return unassessed("no claim has a verdict")
     faults = []
     for claim in given:
-        why = _does_not_follow(claim)
+        why = _does_not_follow(claim, standing(dossier, claim))
         if why:
             what = f"The verdict {claim.verdict!r} on claim {claim.id} does not follow: {why}."
             severity: Severity = "severe" if claim.verified else "major"
@@ -232,9 +233,9 @@ def verdict_follows(dossier: Dossier) -> Outcome:
     )
 
 
-def _does_not_follow(claim: DossierClaim) -> str | None:
-    others = [p for p in claim.evidence if p.reference != claim.reference]
-    against = [p for p in claim.evidence if p.stance == "contradicts"]
+def _does_not_follow(claim: DossierClaim, evidence: Sequence[DossierEvidence]) -> str | None:
+    others = [p for p in evidence if p.reference != claim.reference]
+    against = [p for p in evidence if p.stance == "contradicts"]
     if claim.verified:
         if not any(piece.stance == "supports" for piece in others):
             return "no listed evidence of another reference supports it"

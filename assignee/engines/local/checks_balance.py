@@ -18,6 +18,7 @@ from assignee.engines.local.checks_text import (
     citations,
     prose,
     shared_terms,
+    standing,
 )
 from assignee.reading.words import HEDGES, words
 from assignee.records import Dossier, DossierClaim
@@ -61,12 +62,15 @@ _BASIS = re.compile(
 
 
 def _opposed(dossier: Dossier) -> list[DossierClaim]:
-    """Claims with evidence against them from other papers, or called contradicted or mixed."""
+    """Claims with evidence against them from other works, or called contradicted or mixed."""
     return [
         claim
         for claim in dossier.claims
         if _SETTLED_AGAINST.match(claim.verdict or "")
-        or any(p.stance == "contradicts" and p.reference != claim.reference for p in claim.evidence)
+        or any(
+            piece.stance == "contradicts" and piece.reference != claim.reference
+            for piece in standing(dossier, claim)
+        )
     ]
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from assignee.reading.report_claims import sentences
 from assignee.reading.words import STOPWORDS, WORD, stem
-from assignee.records import Dossier, DossierClaim, DossierSection
+from assignee.records import Dossier, DossierClaim, DossierEvidence, DossierSection
 
 _MARK = re.compile(r"\[([^\[\]\n]{1,200})\]")
 _KEY = re.compile(r"\^?([A-Za-z]{0,2}[0-9a-f]*\d[0-9a-f]*)", re.ASCII)
@@ -244,6 +244,12 @@ def cited_claims(text: str, dossier: Dossier) -> list[DossierClaim]:
     keys = set(citations(text))
     by_id = [claim for claim in dossier.claims if claim.id in keys]
     return by_id or [claim for claim in dossier.claims if claim.reference in keys]
+
+
+def standing(dossier: Dossier, claim: DossierClaim) -> list[DossierEvidence]:
+    """The claim's evidence without that of retracted works, which speaks for nothing."""
+    withdrawn = {reference.key for reference in dossier.references if reference.retracted}
+    return [piece for piece in claim.evidence if piece.reference not in withdrawn]
 
 
 def claim_words(claim: DossierClaim) -> str:

@@ -14,7 +14,7 @@ from assignee.reading.cleaning import clean, decode, shown
 from assignee.reading.limits import DEFAULT_LIMITS, Limits
 from assignee.reading.metadata import describe
 from assignee.reading.pdf import PdfReader
-from assignee.records import Document, Hit, Location, Paper
+from assignee.records import EVERY_ENTRY, Document, Hit, Location, Paper
 from assignee.sources.base import QueryLog, SourceResult
 from assignee.sources.exports.attachments import read_attached
 from assignee.sources.exports.bibtex import read_bibtex
@@ -61,7 +61,7 @@ class ExportSource:
             raise NoPapersError(str(error)) from error
         count = len(export.hits)
         errors = tuple(str(error) for error in export.unread)
-        log = QueryLog("every entry", count, errors, sent=self.path.name, read=count)
+        log = QueryLog(EVERY_ENTRY, count, errors, sent=self.path.name, read=count)
         return SourceResult(export.documents, (), (log,), export.unread, export.hits)
 
 
