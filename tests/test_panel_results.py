@@ -236,10 +236,10 @@ def edit(family: str, *, harmless: bool = False) -> Edit:
     )  # fmt: skip
 
 
-def planted() -> Dataset:
+def planted(reports: int = 10) -> Dataset:
     families = [("changed number", False), ("padding", True)]
     samples = []
-    for number in range(10):
+    for number in range(reports):
         base = Sample(id=f"r{number}", group=f"r{number}", words=100)
         samples.append(base)
         for family, harmless in families:
@@ -316,7 +316,7 @@ def test_recall_false_alarms_drops_and_shifts_are_told_apart() -> None:
 
 
 def test_epochs_tell_how_repeatable_a_panel_is() -> None:
-    dataset = planted()
+    dataset = planted(24)
     steady = [
         trial("steady", s, review("yes", 5.0 + n % 3), epoch)
         for n, s in enumerate(dataset.samples)
