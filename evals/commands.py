@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from assignee.errors import SettingsError, nearest
+from assignee.evals.aggregation.commands import aggregate
+from assignee.evals.planting.commands import plant
 from assignee.evals.trials import commands as trials
 from assignee.options import AsJson, BaseUrl, Engine, Home, Model, Set, settings_from
 from assignee.settings import Settings
@@ -34,7 +36,7 @@ app = typer.Typer(
     help="Compare reviewer panels, and measure the engines on labelled sets.",
     no_args_is_help=True,
 )
-for command in (trials.panels, trials.show, trials.compare):
+for command in (trials.panels, trials.show, trials.compare, plant, aggregate):
     app.command()(command)
 
 Data = Annotated[
