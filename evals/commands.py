@@ -195,10 +195,41 @@ def calibrate(
 
 @app.command()
 def extract(data: Data, split: Split = "dev", as_json: AsJson = False) -> None:
-    """Measure how well the roles of sentences are told, on CSAbstruct.
+    """Measure how claims are found: roles of sentences (CSAbstruct), claim sentences (SciFact).
 
-    Beside it stands a guess from the sentence's place alone, learned from the training part.
+    Beside each stands a guess from the sentence's place alone, learned from the training part.
     """
+    from assignee.evals.readers import recognised
+
+    if {"scifact", "citation-integrity"} & set(recognised(data, split).values()):
+        measure_claim_sentences(data, split, as_json=as_json)
+    else:
+        measure_roles(data, split, as_json=as_json)
+
+
+def measure_claim_sentences(data: Path, split: str, *, as_json: bool) -> None:
+    """The local extractor on abstracts whose claim sentences are marked."""
+    from assignee.engines.embedder import Embedder
+    from assignee.engines.local.engine import local_engine
+    from assignee.evals.claim_sentences import measure
+    from assignee.evals.readers import stance_items
+
+    items, known = stance_items(data, split=split), stance_items(data, split="train")
+    engine = local_engine(Embedder())
+    with console(stderr=True).status("reading abstracts"):
+        found = asyncio.run(
+            measure(items, known, engine.extractor, name=engine.models["extractor"])
+        )
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    from assignee.evals.tables import show_claim_sentences
+
+    show_claim_sentences(found)
+
+
+def measure_roles(data: Path, split: str, *, as_json: bool) -> None:
+    """The role model on abstracts whose sentences have roles."""
     from assignee.engines.roles import RoleModel
     from assignee.evals import extract as extraction
     from assignee.evals.readers import role_items

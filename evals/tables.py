@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from assignee.engines.calibration import Profile
 from assignee.evals.bootstrap import Estimate
+from assignee.evals.claim_sentences import ClaimSentences
 from assignee.evals.extract import Extraction
 from assignee.evals.retrieve import Retrieval
 from assignee.evals.verification import (
@@ -71,6 +72,7 @@ def calibration_rows(found: CalibrationFigures | None) -> list[Row]:
             f"{found.perfect_mean:.3f}",
             f"95 % below {found.perfect_p95:.3f}: the judge is {place} that",
         ),
+        figure("calibration error (ECE, 15 bins)", found.error_15),
         figure("Brier score (0 to 2)", found.brier),
         figure("log loss (nats)", found.log_loss),
     ]
@@ -162,6 +164,28 @@ def show_extraction(found: Extraction) -> None:
         *class_rows(found.roles),
     ])  # fmt: skip
     show_confusion(found.confusion, list(found.confusion))
+
+
+def show_claim_sentences(found: ClaimSentences) -> None:
+    """Figures of each way to find claim sentences."""
+    show(f"{found.set}: {counted(found.marked, 'marked sentence')} of {found.sentences} in "
+         f"{counted(found.abstracts, 'abstract')}; {counted(found.claims, 'claim')} to ask about",
+         style="bold")  # fmt: skip
+    show("not every sentence that is worth a claim is marked: precision is a lower bound")
+    for one in found.findings:
+        show("")
+        show(f"{one.name}: takes {counted(one.said, 'sentence')}", style="bold")
+        quoted = [] if one.verbatim is None else [
+            figure("quotes word for word in the text", one.verbatim)
+        ]  # fmt: skip
+        rows(HEADER, [
+            figure("claim sentences, precision", one.precision),
+            figure("claim sentences, recall", one.recall),
+            figure("claim sentences, F1", one.f1),
+            *(figure(f"asked about a claim: marked among the first {most}", share)
+              for most, share in one.first.items()),
+            *quoted,
+        ])  # fmt: skip
 
 
 def show_retrieval(found: Retrieval) -> None:
