@@ -248,6 +248,39 @@ def measure_roles(data: Path, split: str, *, as_json: bool) -> None:
 
 
 @app.command()
+def report(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="Our report.json, or a report as text, Markdown or HTML."
+        ),
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Measure how far reports' answers rest on the words that they cite, by the local judge.
+
+    A report that shows no quotes for what it cites can be told little of; it says of how much.
+    """
+    from assignee.engines.embedder import Embedder
+    from assignee.engines.local.engine import local_engine
+    from assignee.evals.grounding import grounding
+    from assignee.evals.trials.recorded import dossier_in
+
+    dossiers = [(str(file), dossier_in(file)) for file in files]
+    judge = local_engine(Embedder()).judge
+    with console(stderr=True).status("judging sentences"):
+        found = [asyncio.run(grounding(one, judge, name=name)) for name, one in dossiers]
+    if as_json:
+        print_json([one.model_dump(mode="json") for one in found])
+        return
+    from assignee.evals.tables import show_grounding
+
+    for one in found:
+        show_grounding(one)
+        show("")
+
+
+@app.command()
 def retrieve(
     data: Data,
     split: Split = "test",

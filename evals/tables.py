@@ -6,6 +6,7 @@ from assignee.engines.calibration import Profile
 from assignee.evals.bootstrap import Estimate
 from assignee.evals.claim_sentences import ClaimSentences
 from assignee.evals.extract import Extraction
+from assignee.evals.grounding import Grounding
 from assignee.evals.retrieve import Retrieval
 from assignee.evals.verification import (
     AbstentionFigures,
@@ -186,6 +187,22 @@ def show_claim_sentences(found: ClaimSentences) -> None:
               for most, share in one.first.items()),
             *quoted,
         ])  # fmt: skip
+
+
+def show_grounding(found: Grounding) -> None:
+    """How far one report rests on what it cites."""
+    show(f"{found.report}: {counted(found.sentences, 'sentence')} of answer and abstract, "
+         f"{found.uncited} without a citation, {found.unshown} whose citations show no words; "
+         f"judge {found.judge}", style="bold")  # fmt: skip
+    rows(HEADER, [
+        figure("sentences supported, where words are shown", found.supported),
+        figure("citation recall", found.recall),
+        figure("citation precision", found.precision),
+        figure(f"numbers that can be traced (n = {found.figures})", found.traced),
+        figure(f"share of the largest source (of {found.sources})", Estimate(value=found.largest)),
+        figure(f"quotes word for word in their source (n = {found.quotes})",
+               Estimate(value=found.verbatim)),
+    ])  # fmt: skip
 
 
 def show_retrieval(found: Retrieval) -> None:
