@@ -36,7 +36,7 @@ def item(number: int, *rationale: int, claim: str = "Moss cools.") -> StanceItem
 
 def test_claims_of_one_abstract_are_put_together_and_unmarked_ones_left_out() -> None:
     found = abstracts_of([item(1, 2), item(1, 3, claim="Bees."), item(2)])
-    assert [(one.item.document, one.marked) for one in found] == [("d1", {2, 3})]
+    assert [(one.item.document, one.marked) for one in found] == [("d1", frozenset({2, 3}))]
 
 
 def test_sentences_quotes_and_what_comes_first() -> None:
