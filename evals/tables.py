@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from assignee.engines.calibration import Profile
 from assignee.evals.bootstrap import Estimate
+from assignee.evals.claim_sentences import ClaimSentences
 from assignee.evals.extract import Extraction
+from assignee.evals.grounding import Grounding
 from assignee.evals.retrieve import Retrieval
 from assignee.evals.verification import (
     AbstentionFigures,
@@ -71,6 +73,7 @@ def calibration_rows(found: CalibrationFigures | None) -> list[Row]:
             f"{found.perfect_mean:.3f}",
             f"95 % below {found.perfect_p95:.3f}: the judge is {place} that",
         ),
+        figure("calibration error (ECE, 15 bins)", found.error_15),
         figure("Brier score (0 to 2)", found.brier),
         figure("log loss (nats)", found.log_loss),
     ]
@@ -162,6 +165,44 @@ def show_extraction(found: Extraction) -> None:
         *class_rows(found.roles),
     ])  # fmt: skip
     show_confusion(found.confusion, list(found.confusion))
+
+
+def show_claim_sentences(found: ClaimSentences) -> None:
+    """Figures of each way to find claim sentences."""
+    show(f"{found.set}: {counted(found.marked, 'marked sentence')} of {found.sentences} in "
+         f"{counted(found.abstracts, 'abstract')}; {counted(found.claims, 'claim')} to ask about",
+         style="bold")  # fmt: skip
+    show("not every sentence that is worth a claim is marked: precision is a lower bound")
+    for one in found.findings:
+        show("")
+        show(f"{one.name}: takes {counted(one.said, 'sentence')}", style="bold")
+        quoted = [] if one.verbatim is None else [
+            figure("quotes word for word in the text", one.verbatim)
+        ]  # fmt: skip
+        rows(HEADER, [
+            figure("claim sentences, precision", one.precision),
+            figure("claim sentences, recall", one.recall),
+            figure("claim sentences, F1", one.f1),
+            *(figure(f"asked about a claim: marked among the first {most}", share)
+              for most, share in one.first.items()),
+            *quoted,
+        ])  # fmt: skip
+
+
+def show_grounding(found: Grounding) -> None:
+    """How far one report rests on what it cites."""
+    show(f"{found.report}: {counted(found.sentences, 'sentence')} of answer and abstract, "
+         f"{found.uncited} without a citation, {found.unshown} whose citations show no words; "
+         f"judge {found.judge}", style="bold")  # fmt: skip
+    rows(HEADER, [
+        figure("sentences supported, where words are shown", found.supported),
+        figure("citation recall", found.recall),
+        figure("citation precision", found.precision),
+        figure(f"numbers that can be traced (n = {found.figures})", found.traced),
+        figure(f"share of the largest source (of {found.sources})", Estimate(value=found.largest)),
+        figure(f"quotes word for word in their source (n = {found.quotes})",
+               Estimate(value=found.verbatim)),
+    ])  # fmt: skip
 
 
 def show_retrieval(found: Retrieval) -> None:

@@ -47,9 +47,11 @@ class CalibrationFigures(Record):
 
     error: Estimate
     """Expected calibration error, ten equal-width bins."""
+    error_15: Estimate
+    """The same with fifteen bins."""
     perfect_mean: float
     perfect_p95: float
-    """Mean and 95th percentile of that error for a perfectly calibrated judge at this n."""
+    """Mean and 95th percentile of the error in ten bins of a perfectly calibrated judge."""
     brier: Estimate
     log_loss: Estimate
 

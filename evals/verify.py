@@ -142,9 +142,13 @@ def calibration_figures(outcomes: Sequence[Outcome], weights: Floats) -> Calibra
     gold = [STANCES.index(outcomes[place].gold) for place in places]
     rows = [[_scores(outcomes[place]).of(stance) for stance in STANCES] for place in places]
     perfect = metrics.error_if_calibrated(confidence)
-    error = metrics.expected_calibration_error(confidence, right, drawn)
+    error, error_15 = (
+        metrics.expected_calibration_error(confidence, right, drawn, bins=bins)
+        for bins in (metrics.BINS, metrics.MORE_BINS)
+    )
     return CalibrationFigures(
         error=estimate(error),
+        error_15=estimate(error_15),
         perfect_mean=float(perfect.mean()),
         perfect_p95=float(np.percentile(perfect, 95)),
         brier=estimate(mean(metrics.brier(rows, gold), drawn)),

@@ -171,6 +171,8 @@ def test_a_calibrated_judge_is_within_its_distribution_and_a_sharpened_one_is_no
     assert honest is not None
     assert honest.error.value is not None
     assert honest.error.value < honest.perfect_p95
+    assert honest.error_15.value is not None
+    assert honest.error_15.value > honest.error.value
     boastful = measured(*drawn(600, sharpness=4), tmp_path).calibration
     assert boastful is not None
     assert boastful.error.value is not None

@@ -167,6 +167,18 @@ def test_recorded_scores_are_put_together_without_any_call(tmp_path: Path) -> No
     assert run(recorded(), tmp_path, str(file)) == Outcome(reused=3)
 
 
+def test_recorded_scores_are_trimmed(tmp_path: Path) -> None:
+    given = {"v": 1.0, "w": 5.0, "x": 6.0, "y": 7.0, "z": 10.0}
+    samples = (Sample(id="a", group="a", recorded={**given}),)
+    file = tmp_path / "five.yaml"
+    file.write_text("aggregation: trimmed\nreviewers: [v, w, x, y, z]\n")
+
+    run(Dataset(name="kept", kind="recorded", samples=samples), tmp_path, str(file))
+
+    [trial] = TrialStore(tmp_path).read("five")
+    assert trial.score == 6.0
+
+
 def test_without_a_panel_each_recorded_reviewer_and_their_mean_and_median_are_measured() -> None:
     found = panels_named([], recorded())
     assert found.names == ["mean of 2", "median of 2", "x", "y"]

@@ -12,8 +12,9 @@ import numpy as np
 
 from assignee.errors import SettingsError
 from assignee.evals.aggregation.reducers import REDUCERS, Scores
-from assignee.evals.aggregation.voting import RULES, Labels, Votes, best_judge, renamed
+from assignee.evals.aggregation.voting import RULES, Decisions, Labels, Votes, best_judge, renamed
 from assignee.evals.bootstrap import SEED, Estimate, Floats, estimate, mean, ratio, resampled
+from assignee.evals.metrics import selection
 from assignee.evals.statistics.correlation import spearman
 from assignee.evals.statistics.decision import auc
 from assignee.evals.statistics.error import calibrated, mae
@@ -22,9 +23,13 @@ from assignee.evals.statistics.humans import ceiling, one_human
 from assignee.evals.trials.baselines import human_means, human_scores, scored_baselines
 from assignee.evals.trials.records import Dataset
 from assignee.evals.trials.verdicts import Orders, VerdictSet
+from assignee.evals.verification import Point
+from assignee.evals.verify import COVERAGES
 from assignee.records import Record
 
 BEST = "best single judge"
+SILENCED = ("two-thirds", "unanimous")
+"""Rules that are majority, silent below a share of votes: the points of majority tell of both."""
 
 
 class ScoreRow(Record):
@@ -168,6 +173,16 @@ class VerdictRow(Record):
     """Accuracy if the labels were exchanged as fits best; `None` where they stand right."""
 
 
+class ConfidenceRow(Record):
+    """What is right where a rule is most sure: the share of votes, or its model's probability."""
+
+    name: str
+    points: tuple[Point, ...]
+    """Accuracy on the share of items on which it is surest; silence comes last and is not right."""
+    area: Estimate
+    """Area under the risk-coverage curve; 0 is best."""
+
+
 class VerdictLaboratory(Record):
     """Ways to make one verdict of several, beside the judges."""
 
@@ -177,6 +192,8 @@ class VerdictLaboratory(Record):
     voters: int
     orders: Orders
     rules: tuple[VerdictRow, ...]
+    confidence: tuple[ConfidenceRow, ...]
+    """Of the rules whose confidence differs from item to item."""
     best: VerdictRow
     """The single judge that is best on the other folds."""
     judges: tuple[VerdictRow, ...]
@@ -199,6 +216,7 @@ def compare_rules(verdicts: VerdictSet, *, orders: Orders = "each") -> VerdictLa
     def row(name: str, how: str, said: Labels) -> VerdictRow:
         return _verdict_row(name, how, said, alone=alone.label, votes=votes, weights=weights)
 
+    decisions = {name: one.decide(votes) for name, one in RULES.items()}
     given = (votes.said >= 0).sum(axis=0)
     right = (votes.said == votes.gold[:, None]).sum(axis=0)
     return VerdictLaboratory(
@@ -207,7 +225,9 @@ def compare_rules(verdicts: VerdictSet, *, orders: Orders = "each") -> VerdictLa
         groups=len(set(votes.groups)),
         voters=len(judges),
         orders=orders,
-        rules=tuple(row(name, one.how, one.decide(votes).label) for name, one in RULES.items()),
+        rules=tuple(row(name, one.how, decisions[name].label) for name, one in RULES.items()),
+        confidence=tuple(_confidence_row(name, decisions[name], votes, weights)
+                         for name in RULES if name not in SILENCED),
         best=row(BEST, "chosen on the other folds", alone.label),
         judges=tuple(row(name, "one judge", column)
                      for name, column in zip(judges, votes.said.T, strict=True)),
@@ -243,4 +263,19 @@ def _verdict_row(
         spoken=estimate(ratio(weights @ right, weights @ spoke)),
         gain=estimate(mean(better, weights)),
         renamed=renamed(said, votes.gold, votes.classes),
+    )
+
+
+def _confidence_row(
+    name: str, decisions: Decisions, votes: Votes, weights: Floats
+) -> ConfidenceRow:
+    stated = np.where(decisions.label >= 0, decisions.confidence, 0)
+    selected = selection(stated, decisions.label == votes.gold, weights)
+    return ConfidenceRow(
+        name=name,
+        points=tuple(
+            Point(coverage=share, accuracy=estimate(selected.accuracy_at(share)))
+            for share in COVERAGES
+        ),
+        area=estimate(selected.area()),
     )

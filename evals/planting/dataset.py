@@ -22,6 +22,17 @@ def planted(reports: Sequence[Report], *, seed: int) -> Dataset:
     return Dataset(name="planted", kind="planted", samples=tuple(samples))
 
 
+def twice(reports: Sequence[Report]) -> int | None:
+    """Place of the first report whose dossier an earlier one has too; `None` if all differ."""
+    seen: set[str] = set()
+    for place, report in enumerate(reports):
+        digest = source_of(report).dossier.digest()
+        if digest in seen:
+            return place
+        seen.add(digest)
+    return None
+
+
 def _samples(report: Report, seed: int) -> Iterator[Sample]:
     source = source_of(report)
     group = f"d{source.dossier.digest()[:12]}"

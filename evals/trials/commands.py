@@ -1,4 +1,4 @@
-"""`assignee eval panels`, `show`, `compare` and `plant`: which reviewer panel is better.
+"""`assignee eval panels`, `show` and `compare`: which reviewer panel is better.
 
 Only what the help needs is imported here; each command imports what it runs.
 """
@@ -40,7 +40,8 @@ Data = Annotated[
 Part = Annotated[
     str | None,
     typer.Option("--part", metavar="NAME", help="A part of the dataset, where it has parts: one "
-                 "of HANNA's criteria."),
+                 "of HANNA's criteria (RE, CH, EM, SU, EG, CX), or the beginning of the names of "
+                 "LLMBar's subsets (Natural, Adversarial)."),
 ]  # fmt: skip
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FOLDER", help="Where trials and results are kept.")

@@ -1,6 +1,6 @@
 """The folder that a comparison leaves: samples, trials, results, a page, and a table of all scores.
 
-dataset/       the samples without their reports: what a later comparison needs
+dataset/       the samples: what a later comparison needs
 trials/        one JSONL file a panel
 results.json   every figure; all else is shown from it
 results.html   the page, with its pictures inside

@@ -4,7 +4,7 @@ A panel over recorded scores is a YAML file too; its reviewers are names in the 
 shortest part that only one of them has is enough:
 
     name: two models
-    aggregation: median
+    aggregation: trimmed
     reviewers: [claude-3-5-sonnet, gpt-4o-mini]
 """
 
@@ -18,6 +18,9 @@ from assignee.errors import SettingsError, nearest
 from assignee.evals.trials.records import Dataset
 from assignee.records import PanelSpec, Record
 
+SHOWN: tuple[Literal["mean", "median"], ...] = ("mean", "median")
+"""How all recorded reviewers are put together where no panel is named."""
+
 
 class RecordedPanel(Record):
     """Reviewers on record whose scores are put together."""
@@ -25,7 +28,8 @@ class RecordedPanel(Record):
     name: str
     description: str = ""
     reviewers: tuple[str, ...] = Field(min_length=1)
-    aggregation: Literal["mean", "median"] = "mean"
+    aggregation: Literal["mean", "median", "trimmed"] = "mean"
+    """A reducer that learns nothing from other samples."""
     quorum: int = Field(default=1, ge=1)
 
 
@@ -72,7 +76,7 @@ def recorded_panels(names: Sequence[str], dataset: Dataset) -> tuple[RecordedPan
     single = [RecordedPanel(name=name, reviewers=(name,)) for name in known]
     together = [
         RecordedPanel(name=f"{how} of {len(known)}", reviewers=tuple(known), aggregation=how)
-        for how in ("mean", "median")
+        for how in SHOWN
         if len(known) > 1
     ]
     return (*together, *single)

@@ -364,12 +364,20 @@ def _dossier_beside(path: Path, number: int, name: str) -> Dossier:
     if not place.resolve().is_relative_to(path.parent.resolve()):
         raise damaged(path, number, f"the report {name!r} does not lie in the dataset's folder")
     try:
-        if place.suffix == ".json":
-            return dossier_of_report(read_report(place))
-        parsed = read_report_file(place)
-        return dossier_of_parsed(parsed, relevance=None, papers=(), passages=())
+        return dossier_in(place)
     except AssigneeError as error:
         raise damaged(path, number, str(error)) from error
+
+
+def dossier_in(path: Path) -> Dossier:
+    """The dossier of our `report.json`, or of a report that something else wrote.
+
+    Raises:
+        ReportFormatError: the file is missing or is no report.
+    """
+    if path.suffix == ".json":
+        return dossier_of_report(read_report(path))
+    return dossier_of_parsed(read_report_file(path), relevance=None, papers=(), passages=())
 
 
 def _words(dossier: Dossier) -> int:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from assignee.errors import SettingsError
+from assignee.evals.aggregation.reducers import REDUCERS, Scores
 from assignee.evals.trials.cost import UNLIMITED, Budget, Limits, refuse_unpriced, spent_between
 from assignee.evals.trials.panels import Panels, RecordedPanel
 from assignee.evals.trials.records import Dataset, Sample, Trial
@@ -125,7 +126,6 @@ def recorded_trial(sample: Sample, panel: RecordedPanel) -> Trial:
     scores = {name: sample.recorded.get(name) for name in panel.reviewers}
     given = [score for score in scores.values() if score is not None]
     unscored = {name: "no score on record" for name, score in scores.items() if score is None}
-    combine = np.mean if panel.aggregation == "mean" else np.median
     enough = len(given) >= panel.quorum
     if not enough:
         unscored[WHOLE] = f"{len(given)} scores are fewer than the quorum of {panel.quorum}"
@@ -135,9 +135,15 @@ def recorded_trial(sample: Sample, panel: RecordedPanel) -> Trial:
         epoch=1,
         fingerprint=digest_of([panel.model_dump(mode="json"), scores]),
         scores=scores,
-        score=float(combine(given)) if enough else None,
+        score=reduced(given, panel.aggregation) if enough else None,
         unscored=unscored,
     )
+
+
+def reduced(given: Sequence[float], how: str) -> float:
+    """One score of one or more, by the reducer of that name."""
+    alone = Scores(np.array([given]), np.full(1, np.nan), ["-"])
+    return float(REDUCERS[how].reduce(alone)[0])
 
 
 @asynccontextmanager
