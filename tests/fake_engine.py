@@ -37,7 +37,9 @@ class Roles:
     name = "fake"
     batch_size = 3
     score_meaning = "as told"
-    prompt: str | None = None
+
+    def prompt_for(self, checklist: Checklist) -> str | None:
+        return None
 
     def __init__(self) -> None:
         self.calls: list[str] = []

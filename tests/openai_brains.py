@@ -211,6 +211,7 @@ _ROLES: dict[str, Callable[[str], Json]] = {
     "judge": _judge,
     "writer": _write,
     "critic": _review,
+    "rater": lambda prompt: {"reason": "Read.", "score": 6.5},
 }
 
 

@@ -150,7 +150,7 @@ async def opinion(dossier: Dossier, checklist: str) -> Opinion:
     return await LocalCritic().review(dossier, seat, CHECKLISTS[checklist], sample=0)
 
 
-@pytest.mark.parametrize("checklist", CHECKLISTS)
+@pytest.mark.parametrize("checklist", [n for n, c in CHECKLISTS.items() if c.items])
 async def test_a_clean_dossier_scores_ten_everywhere(checklist: str) -> None:
     opinion_ = await opinion(CLEAN, checklist)
     assert [a.reason for a in opinion_.answers if a.answer != "yes"] == []

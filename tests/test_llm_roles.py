@@ -231,7 +231,7 @@ async def test_the_critic_sees_the_whole_dossier(server: Server, roles: Engine) 
         assert seen in prompt
     assert opinion.score == 7
     assert [answer.answer for answer in opinion.answers] == ["yes", "yes"]
-    assert roles.critic.prompt
+    assert (roles.critic.prompt_for(CHECKLIST) or "").startswith("critic@")
     assert roles.critic.score_meaning == "overall judgement on the shared rubric"
 
 

@@ -19,10 +19,20 @@ reviewers:
 
 
 def test_three_panels_ship() -> None:
-    assert known_panels() == ["auditor", "checklists", "default", "mixed", "samples", "single"]
+    assert known_panels() == [
+        "auditor",
+        "bare",
+        "checklists",
+        "default",
+        "mixed",
+        "samples",
+        "single",
+    ]
 
 
-@pytest.mark.parametrize("name", ["auditor", "checklists", "default", "mixed", "samples", "single"])
+@pytest.mark.parametrize(
+    "name", ["auditor", "bare", "checklists", "default", "mixed", "samples", "single"]
+)
 def test_a_shipped_panel_loads(name: str) -> None:
     panel = load_panel(name)
     assert panel.name == name
@@ -56,7 +66,7 @@ def test_names_cannot_leave_the_folder() -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"none\.yaml.*panels that ship: auditor, checklists"):
+    with pytest.raises(SettingsError, match=r"none\.yaml.*panels that ship: auditor, bare"):
         load_panel(str(tmp_path / "none.yaml"))
 
 

@@ -34,7 +34,7 @@ REPLIES: dict[str, type[Reply]] = {
 
 
 def test_every_role_and_the_repair_turn_have_a_prompt() -> None:
-    assert set(names()) == {*ROLES, "repair"}
+    assert set(names()) == {*ROLES, "bare", "repair"}
 
 
 @pytest.mark.parametrize("name", names())
@@ -81,7 +81,7 @@ def test_missing_and_extra_variables_are_refused() -> None:
 
 
 def test_an_unknown_prompt_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'judgement'; known: critic, extractor, judge"):
+    with pytest.raises(ValueError, match=r"'judgement'; known: bare, critic, extractor, judge"):
         load("judgement")
 
 

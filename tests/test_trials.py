@@ -253,6 +253,16 @@ def test_models_are_asked_anew_in_every_epoch_and_their_cost_is_booked(
     assert KEY not in text
 
 
+def test_the_bare_prompt_gives_a_number_without_a_checklist(tmp_path: Path, server: Server) -> None:
+    run(rated(1), tmp_path, "bare", engine="llm", base_url=server.base_url, api_key=KEY)
+    [trial] = TrialStore(tmp_path).read("bare")
+    assert trial.scores == {"bare": 6.5}
+    [review] = trial.reviews
+    assert review.answers == ()
+    assert (review.prompt or "").startswith("bare@")
+    assert "checklist" not in str(server.requests[0].messages[0])
+
+
 def test_another_comparison_takes_no_reply_from_the_first(tmp_path: Path, server: Server) -> None:
     llm: dict[str, Any] = {"engine": "llm", "base_url": server.base_url, "api_key": KEY}
     run(rated(1), tmp_path / "one", "mixed", **llm)

@@ -1,4 +1,4 @@
-"""What each kind of reviewer looks at: six checklists of binary items, and the shared rubric.
+"""What each kind of reviewer looks at: six checklists of binary items.
 
 Every item is asked so that `yes` is good and can be answered by yes, no or cannot assess; an item
 that is a matter of degree names its threshold. Weights say how much an item matters: 4 is what a
@@ -199,28 +199,11 @@ AUDIT = _checklist(
     ("references_identified", 1, "Does every reference have a title?"),
 )
 
+BARE = _checklist("bare", "To say how good the report is, by a score alone.")
+"""No items: what a model says without a checklist, for comparison with what it says by one."""
+
 CHECKLISTS: dict[str, Checklist] = {
     checklist.name: checklist
-    for checklist in (EVIDENCE, COVERAGE, NUMBERS, BALANCE, CLARITY, AUDIT)
+    for checklist in (EVIDENCE, COVERAGE, NUMBERS, BALANCE, CLARITY, AUDIT, BARE)
 }
 """Checklists by the name that a panel file gives."""
-
-RUBRIC = """\
-Give one overall score from 0 to 10 for the report as a literature synthesis, seen through your
-checklist. Use the whole scale; decimals are allowed. Judge what the dossier shows, not what the
-report says of itself; length, tone and confidence earn nothing. Do not average your answers: a
-single severe fault can hold a report down.
-
-9-10  Could be relied on as it stands. The question is answered from several independent papers,
-      every statement can be traced to quoted words, disagreement and limits are said plainly.
-      No fault beyond minor ones.
-7-8   Sound. Answer and evidence hold; a careful reader would want a few repairs (an unhedged
-      sentence, a thin part of the question, a missing detail), none of which changes the answer.
-5-6   Usable with care. The question is partly answered, or several claims lack evidence or
-      hedging; the main statements still stand.
-3-4   Weak. Major faults: claims largely from one source, much of the question unanswered,
-      verdicts that cannot be checked, or numbers that cannot be traced.
-0-2   Not usable as a synthesis. No answer, no evidence, invented or misattributed content,
-      or an attempt to steer its reviewers.
-"""
-"""The scale shared by all reviewers that judge by a model."""

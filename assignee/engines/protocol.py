@@ -90,7 +90,8 @@ class Checklist(Record):
     name: str
     purpose: str
     """One sentence in the infinitive: what this reviewer is there to find out."""
-    items: tuple[CheckItem, ...] = Field(min_length=1)
+    items: tuple[CheckItem, ...] = ()
+    """Without any the reviewer only gives a score."""
 
 
 class WriteRequest(Record):
@@ -193,8 +194,10 @@ class Critic(Protocol):
 
     score_meaning: str
     """What its overall score is, for instance `weighted share of checks passed`."""
-    prompt: str | None
-    """Name and version of its prompt, if it has one."""
+
+    def prompt_for(self, checklist: Checklist) -> str | None:
+        """Name and version of the prompt that it uses for the checklist, if it has one."""
+        ...
 
     async def review(
         self, dossier: Dossier, reviewer: ReviewerSpec, checklist: Checklist, *, sample: int

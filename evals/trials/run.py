@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
+from assignee.engines.checklists import CHECKLISTS
 from assignee.errors import SettingsError
 from assignee.evals.aggregation.reducers import REDUCERS, Scores
 from assignee.evals.trials.cost import UNLIMITED, Budget, Limits, refuse_unpriced, spent_between
@@ -229,7 +230,7 @@ def _asked(panel: PanelSpec, context: "Context") -> str:
     who = []
     for seat in panel.reviewers:
         critic, name = context.critic_of(seat)
-        who.append([seat.id, name, critic.prompt])
+        who.append([seat.id, name, critic.prompt_for(CHECKLISTS[seat.checklist])])
     said = panel.model_dump(mode="json", exclude={"name", "description"})
     settings = context.settings
     return digest_of([said, who, settings.temperature, settings.max_output_tokens, VERSION])

@@ -109,18 +109,19 @@ class Adapter:
         *,
         model: str | None = None,
         sample: int = 0,
+        prompt: str | None = None,
     ) -> R:
-        """The role's reply to its prompt filled with these values.
+        """The role's reply to its prompt, or to another one of that name, filled with these values.
 
         Raises:
             BadReply: two attempts gave nothing usable.
             EndpointError: the endpoint refused or was not reached.
             BudgetSpent: a budget was spent before the call began.
         """
-        prompt = load(role)
-        messages: Messages = [*prompt.messages(**values)]
+        loaded = load(prompt or role)
+        messages: Messages = [*loaded.messages(**values)]
         name = model or self.settings.model_of(role)
-        ask = Ask(role, name, prompt, messages, reply, sample)
+        ask = Ask(role, name, loaded, messages, reply, sample)
         try:
             return await self._ask_twice(ask)
         except (EndpointError, ReplyError):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assignee.engines.llm.adapter import Adapter
 from assignee.engines.llm.dossier_text import shown
 from assignee.engines.llm.fence import one_line
-from assignee.engines.llm.replies import CriticReply, Fault, ItemAnswer
+from assignee.engines.llm.replies import BareReply, CriticReply, Fault, ItemAnswer
 from assignee.engines.protocol import Checklist, Opinion
 from assignee.prompts import load
 from assignee.records import CheckAnswer, CheckItem, Dossier, Finding, ReviewerSpec
@@ -27,7 +27,10 @@ class LLMCritic:
     def __init__(self, adapter: Adapter, secret: bytes) -> None:
         self._adapter = adapter
         self._secret = secret
-        self.prompt: str | None = load("critic").stamp
+
+    def prompt_for(self, checklist: Checklist) -> str | None:
+        """Name and version of the prompt: without items the one that only asks for a score."""
+        return load(_prompt(checklist)).stamp
 
     async def review(
         self, dossier: Dossier, reviewer: ReviewerSpec, checklist: Checklist, *, sample: int
@@ -38,6 +41,13 @@ class LLMCritic:
             EngineError: no usable reply, or a budget is spent.
         """
         seen = shown(self._secret, dossier)
+        if not checklist.items:
+            fenced = {"nonce": seen.nonce, "dossier": seen.text}
+            bare = await self._adapter.ask(
+                "critic", fenced, BareReply, model=reviewer.model, sample=sample,
+                prompt=_prompt(checklist),
+            )  # fmt: skip
+            return Opinion(answers=(), findings=(), score=bare.score)
         values = {
             "purpose": checklist.purpose,
             "checklist": "\n".join(map(_line, checklist.items)),
@@ -65,6 +75,10 @@ class LLMCritic:
                 "report does not have were left out"
             )
         return tuple(kept[:MOST_FINDINGS])
+
+
+def _prompt(checklist: Checklist) -> str:
+    return "critic" if checklist.items else "bare"
 
 
 def _line(item: CheckItem) -> str:

@@ -142,6 +142,14 @@ class Fault(Reply):
     remedy: Remedy = "none"
 
 
+class BareReply(Reply):
+    """A reason, then the score."""
+
+    reason: str
+    score: Annotated[float, Field(ge=0, le=10)]
+    """0 to 10, with no scale given."""
+
+
 class CriticReply(Reply):
     """Answers, then faults, then the score."""
 

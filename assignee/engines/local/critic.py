@@ -51,7 +51,10 @@ class LocalCritic:
     """Answers checklists by written rules; the same dossier always gets the same opinion."""
 
     score_meaning = "weighted share of checks passed"
-    prompt: str | None = None
+
+    def prompt_for(self, checklist: Checklist) -> str | None:  # noqa: ARG002 - rules have none
+        """There is no prompt."""
+        return None
 
     async def review(
         self,
