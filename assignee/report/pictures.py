@@ -128,9 +128,7 @@ def claims_by_paper(report: Report, index: Index) -> Diagram | None:
         axes.set_xlabel("claims")
         figure.legend(loc="outside upper left", ncols=3)
         drawing = svg()
-    rows = [
-        (_paper_name(id_, index), *(str(tally[id_][word]) for word in words)) for id_ in order
-    ]
+    rows = [(_paper_name(id_, index), *(str(tally[id_][word]) for word in words)) for id_ in order]
     head = ("Paper", *map(capital, words))
     return Diagram(caption, drawing, table_of(caption, head, rows, range(1, len(head))))
 
