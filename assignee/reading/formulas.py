@@ -38,6 +38,12 @@ TAGS = frozenset(
 )
 """Elements of MathML that are shown; a formula with another one stays as it is written."""
 
+PARTS = {
+    **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+"""How many children the elements have that need a fixed number."""
+
 ATTRIBUTES = frozenset(
     "mathvariant stretchy fence form separator accent accentunder movablelimits minsize maxsize "
     "lspace rspace linethickness displaystyle scriptlevel width height depth columnalign "
@@ -125,7 +131,8 @@ def _cleaned(element: Element, deepest: int) -> Element:
     """A copy with nothing but known elements, attributes and text.
 
     Raises:
-        ValueError: an unknown element, LaTeX that was not understood, or too deep a tree.
+        ValueError: an unknown element or one that lacks a part, LaTeX that was not understood,
+            or too deep a tree.
     """
     if element.tag not in TAGS or deepest == 0:
         raise ValueError(f"<{element.tag}> is not shown")
@@ -140,6 +147,8 @@ def _cleaned(element: Element, deepest: int) -> Element:
     if element.tag != "mtext" and _COMMAND.search(text) and text not in ("{", "}", "$"):
         raise ValueError(f"{text!r} is no symbol")
     made.text = text or None
+    if len(element) != PARTS.get(element.tag, len(element)):
+        raise ValueError(f"<{element.tag}> has {len(element)} parts")
     made.extend(_spaced([_cleaned(child, deepest - 1) for child in element], element.tag))
     return made
 

@@ -40,11 +40,11 @@ def _item(paper: Paper, key: str) -> dict[str, Any]:
         "author": [_person(name) for name in named_authors(paper)],
         "issued": {"date-parts": [[paper.year]]} if paper.year else None,
         "container-title": one_line(paper.venue or ""),
-        "DOI": paper.ids.doi,
-        "PMID": paper.ids.pmid,
-        "PMCID": paper.ids.pmcid,
+        "DOI": one_line(paper.ids.doi or ""),
+        "PMID": one_line(paper.ids.pmid or ""),
+        "PMCID": one_line(paper.ids.pmcid or ""),
         "URL": web_address(paper.url),
-        "language": paper.language,
+        "language": one_line(paper.language or ""),
         "note": _note(paper),
     }
     return {name: value for name, value in fields.items() if value}
@@ -56,7 +56,7 @@ def _person(name: str) -> dict[str, str]:
 
 
 def _note(paper: Paper) -> str:
-    told = [f"arXiv:{paper.ids.arxiv}"] if paper.ids.arxiv else []
+    told = [f"arXiv:{one_line(paper.ids.arxiv)}"] if paper.ids.arxiv else []
     told += notes_on(paper)
     if is_cut(paper):
         told.append(AUTHORS_ARE_CUT)

@@ -81,8 +81,9 @@ def parted_name(name: str) -> PersonName:
     family, told = surname(name), one_line(name)
     if "," in told:
         return PersonName(family, told.split(",", 1)[1].strip())
-    before, _, suffix = told.rpartition(family)
-    return PersonName(family, " ".join((before + suffix).split()))
+    place = told.rfind(family)
+    rest = told[:place] + told[place + len(family) :]
+    return PersonName(family, " ".join(rest.split()))
 
 
 def short_authors(paper: Paper) -> str:
