@@ -55,6 +55,9 @@ STYLE: dict[Any, Any] = {
     "savefig.transparent": True,
 }
 
+NO_XML = {0xFFFE: None, 0xFFFF: None}
+"""Characters that no XML document may hold, taken out by `str.translate`."""
+
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _STYLE_SHEET = re.compile(r"<defs>\s*<style[^>]*>[^<]*</style>\s*</defs>\s*")
 """Says of all elements, also those of the page around, how lines are joined."""
@@ -113,12 +116,12 @@ def _without_spare_ids(svg: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(one_line(text).translate({0xFFFE: None, 0xFFFF: None}))
+    return escape(one_line(text).translate(NO_XML))
 
 
 def shortened(text: str, most: int) -> str:
     """Foreign text for an axis: on one line, its end left out where it is too long."""
-    told = one_line(text)
+    told = one_line(text).translate(NO_XML)
     return told if len(told) <= most else f"{told[: most - 1].rstrip()}…"
 
 
