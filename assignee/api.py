@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from assignee.background import BackgroundLoop
-from assignee.errors import QuestionError, ReadingError
+from assignee.errors import QuestionError, ReadingError, RunNotFoundError
 from assignee.records import ForeignReview, Report
 from assignee.runs import Run, RunRegister, new_run_id
 from assignee.settings import PRIVATE, Settings
@@ -75,9 +75,9 @@ def parsed_report(path: Path) -> "ParsedReport":
 
     if path.suffix.casefold() != ".json":
         return read_report_file(path)
-    from assignee.report import read_report, render_markdown
+    from assignee.report import Style, read_report, render_markdown
 
-    return parse_report(render_markdown(read_report(path)), name=path.name)
+    return parse_report(render_markdown(read_report(path), Style()), name=path.name)
 
 
 class Assignee:
@@ -265,6 +265,21 @@ class Assignee:
         if run.kind != "research":
             raise QuestionError(f"{run_id!r} is a review; review the report again instead")
         return self._loop.run(self._research(run, watch))
+
+    def report(self, run_id: str) -> Report:
+        """The report of a finished run; nothing is computed.
+
+        Raises:
+            RunNotFoundError: there is no such run, or it has no report.
+        """
+        run = self.runs.load(run_id)
+        found = self.reading_library().get(Report, [run.report]) if run.report else []
+        if not found:
+            raise RunNotFoundError(
+                f"the run {run_id!r} has no report ({run.status}); `assignee resume {run_id}` "
+                "goes on with it"
+            )
+        return found[0]
 
     def review(
         self,

@@ -28,6 +28,7 @@ from assignee.errors import (
     NoPapersError,
     QuestionError,
     SettingsError,
+    nearest,
 )
 from assignee.evals.commands import app as evaluation
 from assignee.options import (
@@ -35,6 +36,7 @@ from assignee.options import (
     BaseUrl,
     Engine,
     Exclude,
+    Formats,
     FromLog,
     Home,
     Include,
@@ -78,7 +80,8 @@ from assignee.version import VERSION
 if TYPE_CHECKING:
     from assignee.api import Assignee
     from assignee.progress import Watcher
-    from assignee.report import SearchRecipe
+    from assignee.records import Report
+    from assignee.report import SearchRecipe, Style
     from assignee.runs import Run
 
 INTERRUPTED = 130
@@ -279,6 +282,34 @@ def review(
 
 
 @app.command()
+def export(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN",
+            help="A finished run's id, or a report.json.",
+            autocompletion=run_ids,
+        ),
+    ],
+    format_: Formats = None,
+    set_: Set = None,
+    home: Home = None,
+    out: Out = None,
+) -> None:
+    """Write a finished report in other formats or in another style.
+
+    Of the settings, `citations` and `plots` have an effect; unless they are given, the report is
+    set as its run was. PDF and pictures need the extras `pdf` and `plots`.
+    """
+    settings = settings_from(set_, home=home)
+    refuse_unwritable(out, as_json=False)
+    report = report_named(what, settings)
+    folder = out or Path(f"assignee-{Path(report.run_id).name}")
+    for path in exported(report, folder, format_ or ["html"], chosen_style(report, settings)):
+        show(str(path), whole=True)
+
+
+@app.command()
 def runs(home: Home = None, as_json: ListAsJson = False) -> None:
     """List the runs, the latest first.
 
@@ -390,6 +421,43 @@ def library_remove(
     show(f"{counted(removed, 'paper')} removed")
     if unknown := ", ".join(id_ for id_ in paper_ids if id_ not in known):
         raise SettingsError(f"not in the library: {unknown}; `assignee library list` shows what is")
+
+
+def report_named(what: str, settings: Settings) -> "Report":
+    """The report in a file, or that of a run."""
+    from assignee.report import read_report
+
+    if Path(what).is_file():
+        return read_report(Path(what))
+    with opened(settings, quiet=True) as assignee:
+        return assignee.report(what)
+
+
+def exported(
+    report: "Report", folder: Path, formats: Sequence[str], style: "Style"
+) -> tuple[Path, ...]:
+    """The files of the report in these formats.
+
+    Raises:
+        SettingsError: an unknown format (the nearest is named), or as `export_report` does.
+    """
+    from assignee.report import FORMATS, export_report
+
+    known = {name: name for name in FORMATS}
+    if unknown := next((name for name in formats if name not in known), None):
+        raise SettingsError(f"unknown format {unknown!r}; {nearest(unknown, FORMATS)}")
+    return export_report(report, folder, [known[name] for name in formats], style)
+
+
+def chosen_style(report: "Report", settings: Settings) -> "Style":
+    """The report's own style, with what was chosen now in its place."""
+    from assignee.report import Style, style_of
+
+    own, given = style_of(report), settings.model_fields_set
+    return Style(
+        citations=settings.citations if "citations" in given else own.citations,
+        plots=settings.plots if "plots" in given else own.plots,
+    )
 
 
 def read_log(path: Path | None) -> "SearchRecipe | None":

@@ -45,6 +45,13 @@ def sources(incomplete: str) -> list[str]:
     return [name for name in SOURCES if name.startswith(incomplete)]
 
 
+def formats(incomplete: str) -> list[str]:
+    """Formats of a report, for the shell's completion."""
+    from assignee.report import FORMATS
+
+    return [name for name in FORMATS if name.startswith(incomplete)]
+
+
 Home = Annotated[Path | None, typer.Option("--home", metavar="FOLDER", help=described("home"))]
 Papers = Annotated[
     list[str] | None,
@@ -158,6 +165,17 @@ Out = Annotated[
         "-o",
         metavar="FOLDER",
         help="Folder for the files; ./assignee-ID by default, none with --json.",
+    ),
+]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="markdown, html, pdf, json, csv, bibtex, ris, csl-json, search-log, screening or "
+        "plots; may be repeated. Without it: html.",
+        autocompletion=formats,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the record as JSON on stdout.")]

@@ -22,6 +22,7 @@ SourceName = Literal["arxiv", "openalex", "semantic-scholar", "crossref", "europ
 SOURCES: tuple[SourceName, ...] = get_args(SourceName)
 PlaceName = Literal["arxiv", "openalex", "semantic-scholar", "crossref", "europe-pmc", "unpaywall"]
 Status = Literal["journal", "conference", "preprint", "unknown"]
+CitationStyle = Literal["author-year", "numeric"]
 
 
 def _listed(separator: str) -> BeforeValidator:
@@ -176,6 +177,16 @@ class Settings(BaseSettings):
         description="Rounds of search; the later ones look for evidence that is missing.",
     )
     revisions: int = Field(default=1, ge=0, le=1, description="Revisions after the first rating.")
+
+    citations: CitationStyle = Field(
+        default="author-year",
+        description="How a report cites: author-year, `Kaplan et al. (2020) [4]`, or numeric, "
+        "`[4]`.",
+    )
+    plots: bool = Field(
+        default=True,
+        description="Draw pictures into the HTML and the PDF, where Matplotlib is installed.",
+    )
 
     trace: bool = Field(
         default=False, description="Write every model call to a trace file in the home folder."

@@ -366,7 +366,13 @@ STAMP = Stamp(
     engine="llm",
     models={"writer": "gpt-sample", "judge": "rules-1"},
     prompts={"reviewer": "0123456789ab"},
-    settings={"max_papers": 12, "temperature": None, "timeout": 120.0, "trace": False},
+    settings={
+        "max_papers": 12,
+        "temperature": None,
+        "timeout": 120.0,
+        "trace": False,
+        "plots": False,
+    },
 )
 USAGE = (
     Usage(
@@ -757,7 +763,11 @@ def report_saying(words: str) -> Report:
             ),
             "search": _search_saying(told, entry, papers),
             "stamp": STAMP.model_copy(
-                update={"models": {told: told}, "prompts": {told: told}, "settings": {told: told}}
+                update={
+                    "models": {told: told},
+                    "prompts": {told: told},
+                    "settings": {told: told, "plots": False},
+                }
             ),
             "warnings": (told,),
         }

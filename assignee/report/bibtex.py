@@ -87,7 +87,7 @@ def _entry(paper: Paper, key: str) -> str:
         "archiveprefix": "arXiv" if paper.ids.arxiv else "",
         "pmid": _identifier(paper.ids.pmid),
         "url": web_address(paper.url) or "",
-        "note": ". ".join(_notes(paper)),
+        "note": ". ".join(map(escape, notes_on(paper))),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@{entry_type}{{{key},\n{lines}}}\n"
@@ -109,10 +109,10 @@ def _identifier(value: str | None) -> str:
     return quote(value or "", safe="/:;()._-")
 
 
-def _notes(paper: Paper) -> list[str]:
-    """That a note was read, and publishers' notices."""
+def notes_on(paper: Paper) -> list[str]:
+    """That a note was read, and publishers' notices, for a reference manager's field of notes."""
     told = [READ_AS_NOTE] if paper.kind == "note" else []
     for notice in paper.notices:
-        when = f" ({escape(notice.date)})" if notice.date else ""
+        when = f" ({one_line(notice.date)})" if notice.date else ""
         told.append(f"Notice of {notice.kind}{when}")
     return told

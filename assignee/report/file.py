@@ -2,6 +2,8 @@
 
 import os
 import secrets
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,10 +14,14 @@ from assignee.errors import ReportFormatError, SettingsError
 from assignee.records import SCHEMA_VERSION, ForeignReview, Report
 from assignee.report import html, markdown
 from assignee.report.bibtex import render_bibtex
+from assignee.report.block import Page
+from assignee.report.drawing import can_draw
 from assignee.report.index import Index
 from assignee.report.page import report_page, review_page
+from assignee.report.pictures import picture_section
 from assignee.report.search_log import render_search_log
 from assignee.report.spreadsheet import render_csv
+from assignee.report.style import Style, style_of
 
 
 class ReportFiles(NamedTuple):
@@ -38,19 +44,45 @@ class ReviewFiles(NamedTuple):
     json: Path
 
 
-def render_markdown(report: Report) -> str:
+def render_markdown(report: Report, style: Style | None = None) -> str:
     """The report as Markdown (CommonMark with tables).
+
+    Args:
+        report: what is set.
+        style: another than the report's own.
 
     Raises:
         ReportFormatError: the report's parts do not fit together, for instance a quote that is
             not its passage's words.
     """
-    return markdown.render(report_page(report))
+    return markdown.render(report_page(report, style))
 
 
-def render_html(report: Report) -> str:
+def render_html(report: Report, style: Style | None = None) -> str:
     """The report as one self-contained HTML file; raises as `render_markdown` does."""
-    return html.render(report_page(report))
+    return html.render(illustrated(report, style or style_of(report)))
+
+
+def render_pdf(report: Report, style: Style | None = None) -> bytes:
+    """The report as PDF; raises as `render_markdown` does.
+
+    Raises:
+        SettingsError: Typst is not installed.
+    """
+    from assignee.report import pdf
+
+    return pdf.render(illustrated(report, style or style_of(report)))
+
+
+def illustrated(report: Report, style: Style) -> Page:
+    """The page, with the pictures before the references where they are wanted and can be drawn."""
+    page = report_page(report, style)
+    if not style.plots or not can_draw():
+        return page
+    section = picture_section(report, style)
+    if section is None:
+        return page
+    return replace(page, sections=(*page.sections[:-1], section, page.sections[-1]))
 
 
 def render_json(report: Report) -> str:
@@ -84,17 +116,16 @@ def write_report(report: Report, folder: Path) -> ReportFiles:
         search_log=folder / "search_log.json",
         screening=folder / "screening.csv",
     )
-    page = report_page(report)
     texts = (
-        markdown.render(page),
-        html.render(page),
+        render_markdown(report),
+        render_html(report),
         render_json(report),
         render_csv(report),
         render_bibtex(report),
         render_search_log(report),
         screening_csv(report.search.screening),
     )
-    _write(dict(zip(names, texts, strict=True)))
+    write_files(dict(zip(names, texts, strict=True)))
     return names
 
 
@@ -111,15 +142,21 @@ def write_review(review: ForeignReview, folder: Path) -> ReviewFiles:
     )
     page = review_page(review)
     texts = (markdown.render(page), html.render(page), review.model_dump_json(indent=2) + "\n")
-    _write(dict(zip(names, texts, strict=True)))
+    write_files(dict(zip(names, texts, strict=True)))
     return names
 
 
-def _write(texts: dict[Path, str]) -> None:
-    for path, text in texts.items():
+def write_files(contents: Mapping[Path, str | bytes]) -> None:
+    """Writes each file whole; folders are made.
+
+    Raises:
+        SettingsError: a file cannot be written.
+    """
+    for path, content in contents.items():
+        whole = content if isinstance(content, bytes) else content.encode("utf-8", "replace")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, text.encode("utf-8", errors="replace"))
+            _replace(path, whole)
         except OSError as error:
             raise SettingsError(
                 f"{str(path)!r} cannot be written: {error.strerror}; name another folder"

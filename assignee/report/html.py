@@ -3,12 +3,15 @@
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, tostring
 
+from assignee.reading.formulas import Formula, mathml, parted
 from assignee.report.block import Page
 from assignee.report.wording import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 ROOM = Path(__file__).parent
 
@@ -34,6 +37,7 @@ def _template() -> "Template":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["mathematics"] = mathematics
     return environment.get_template("page.html.j2")
 
 
@@ -41,3 +45,29 @@ def _shown(value: object) -> object:
     from markupsafe import Markup
 
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def mathematics(text: str) -> "str | Markup":
+    """The text with the LaTeX that can be read as MathML; all else is left to be escaped."""
+    parts = parted(visible(text))
+    if all(isinstance(part, str) for part in parts):
+        return text
+    from markupsafe import Markup
+
+    return Markup("").join(
+        part if isinstance(part, str) else _set(part) or part.source for part in parts
+    )
+
+
+def _set(formula: Formula) -> "Markup | None":
+    """A `math` element that holds its LaTeX too; `None` where it cannot be read."""
+    from markupsafe import Markup
+
+    row = mathml(formula.latex)
+    if row is None:
+        return None
+    math = Element("math", {"display": "block"} if formula.display else {})
+    meaning = SubElement(math, "semantics")
+    meaning.append(row)
+    SubElement(meaning, "annotation", {"encoding": "application/x-tex"}).text = formula.latex
+    return Markup(tostring(math, encoding="unicode", short_empty_elements=False))  # noqa: S704

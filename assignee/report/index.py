@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from assignee.agents.wording import capital
 from assignee.errors import ReportFormatError
@@ -18,7 +19,8 @@ from assignee.records import (
     Verdict,
 )
 from assignee.report.block import Line, Span, joined, line
-from assignee.report.label import listed_label, source_label
+from assignee.report.label import kind_label, listed_label, source_label
+from assignee.settings import CitationStyle
 
 RECORD_ID = re.compile(r"\b[cp][0-9a-f]{12}\b")
 
@@ -53,9 +55,10 @@ class Index:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     claim_numbers: dict[str, int] = field(default_factory=dict)
     paper_numbers: dict[str, int] = field(default_factory=dict)
+    citations: CitationStyle = "author-year"
 
     @classmethod
-    def of(cls, report: Report) -> "Index":
+    def of(cls, report: Report, citations: CitationStyle = "author-year") -> "Index":
         """The index of a report whose parts fit together.
 
         Raises:
@@ -72,6 +75,7 @@ class Index:
             verdicts={verdict.claim_id: verdict for verdict in report.verdicts},
             claim_numbers={claim.id: n for n, claim in enumerate(report.claims, 1)},
             paper_numbers={paper.id: n for n, paper in enumerate(papers, 1)},
+            citations=citations,
         )
         index._check(report)
         return index
@@ -112,27 +116,68 @@ class Index:
         return Span(f"[{number}]", href=f"#ref-{number}")
 
     def source(self, paper_id: str) -> Line:
-        """`a note about Kaplan et al. (2020) [4]`, and whether it was retracted."""
-        return self._source(paper_id, source_label(self.papers[paper_id]))
+        """`a note about Kaplan et al. (2020) [4]`, and whether it was retracted.
+
+        In the numeric style `a note about [4]`.
+        """
+        return self._source(paper_id, self.label(paper_id))
 
     def listed_source(self, paper_id: str, *, first: bool = False) -> Line:
         """The source as lists and tables name it: `note about Kaplan et al. (2020) [4]`."""
-        label = listed_label(self.papers[paper_id])
+        label = self.listed(paper_id)
         return self._source(paper_id, capital(label) if first else label)
 
+    def label(self, paper_id: str) -> str:
+        """What stands before a reference's number in running text; empty where nothing does."""
+        paper = self.papers[paper_id]
+        return kind_label(paper) if self.citations == "numeric" else source_label(paper)
+
+    def listed(self, paper_id: str) -> str:
+        """What stands before a reference's number in lists and tables."""
+        paper = self.papers[paper_id]
+        numeric = self.citations == "numeric"
+        return kind_label(paper).removeprefix("a ") if numeric else listed_label(paper)
+
     def _source(self, paper_id: str, label: str) -> Line:
-        paper, shown = self.papers[paper_id], Span(label, "foreign")
-        retracted = (" ", Span("retracted", "badge", tone="bad")) if paper.retracted else ()
-        return line(shown, " ", self.reference_link(paper_id), *retracted)
+        shown = (Span(label, "foreign"), " ") if label else ()
+        retracted = self.papers[paper_id].retracted
+        mark = (" ", Span("retracted", "badge", tone="bad")) if retracted else ()
+        return line(*shown, self.reference_link(paper_id), *mark)
 
     def cited_sentence(self, sentence: CitedSentence) -> Line:
         """A sentence followed by links to the claims that it rests on."""
+        text = self._in_style(sentence.text)
         known = [i for i in dict.fromkeys(sentence.claim_ids) if i in self.claim_numbers]
         if not known:
-            return line(sentence.text)
+            return text
         known.sort(key=self.claim_numbers.__getitem__)
         links = joined([line(self.claim_link(claim_id)) for claim_id in known])
-        return line(f"{sentence.text} [", links, "]")
+        return line(*text, " [", links, "]")
+
+    def _in_style(self, text: str) -> Line:
+        """A writer's words; in the numeric style with numbers for works named by author and year.
+
+        A name that several works share stays, because no number would be sure.
+        """
+        if self.citations == "author-year" or not self._by_citation:
+            return line(text)
+        names = sorted(self._by_citation, key=len, reverse=True)
+        parts = re.split(rf"({'|'.join(map(re.escape, names))})", text)
+        linked = (
+            self.reference_link(self._by_citation[part]) if part in self._by_citation else part
+            for part in parts
+        )
+        return line(*linked)
+
+    @cached_property
+    def _by_citation(self) -> dict[str, str]:
+        """`Kaplan et al. (2020)` to the id of the only paper that is cited so."""
+        uses = Counter(paper.citation for paper in self.papers.values())
+        return {
+            paper.citation: paper.id
+            for paper in self.papers.values()
+            if paper.authors and uses[paper.citation] == 1
+        }
 
     def prose(self, text: str, *, named: bool = False) -> Line:
         """Free text of a reviewer or a rule, with ids of known claims and papers as links.

@@ -68,6 +68,24 @@ def surname(name: str) -> str:
     return " ".join(words[max(start, 0) :])
 
 
+class PersonName(NamedTuple):
+    """A name as reference managers take it apart."""
+
+    family: str
+    given: str
+    """Empty where the name is one word."""
+
+
+def parted_name(name: str) -> PersonName:
+    """`Jared Kaplan` and `Kaplan, Jared` as family and given name, one line each."""
+    family, told = surname(name), one_line(name)
+    if "," in told:
+        return PersonName(family, told.split(",", 1)[1].strip())
+    place = told.rfind(family)
+    rest = told[:place] + told[place + len(family) :]
+    return PersonName(family, " ".join(rest.split()))
+
+
 def short_authors(paper: Paper) -> str:
     """`Kaplan`, `Kaplan and McCandlish`, `Kaplan et al.`, or `Unknown authors`."""
     names = [surname(name) for name in named_authors(paper)]
@@ -91,6 +109,11 @@ def source_label(paper: Paper) -> str:
 def listed_label(paper: Paper) -> str:
     """What was read, as a list names it: `note about Kaplan et al. (2020)`."""
     return source_label(paper).removeprefix("a ") if paper.kind == "note" else work_label(paper)
+
+
+def kind_label(paper: Paper) -> str:
+    """What the numeric style puts before a number: `a note about` a note, nothing a paper."""
+    return "a note about" if paper.kind == "note" else ""
 
 
 def status_noun(paper: Paper, number: int = 1) -> str:

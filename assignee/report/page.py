@@ -20,19 +20,20 @@ from assignee.report.panel import (
 from assignee.report.provenance import stamp_blocks, usage_blocks, warning_blocks
 from assignee.report.reference import references
 from assignee.report.result import results
+from assignee.report.style import Style, style_of
 from assignee.report.wording import long_date, score
 
 AUTHOR = "Assignee Research"
 NO_QUESTION = line("It states no research question.")
 
 
-def report_page(report: Report) -> Page:
-    """The page of a report.
+def report_page(report: Report, style: Style | None = None) -> Page:
+    """The page of a report, in its own style unless another is given; it has no pictures.
 
     Raises:
         ReportFormatError: the report's parts do not fit together; see `Index.of`.
     """
-    index = Index.of(report)
+    index = Index.of(report, (style or style_of(report)).citations)
     return Page(
         title=report.title,
         author=AUTHOR,

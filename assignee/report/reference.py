@@ -13,12 +13,14 @@ from assignee.report.label import (
     identifiers,
     is_cut,
     named_authors,
+    short_authors,
     status_noun,
     web_address,
     work_label,
 )
 from assignee.report.opening import notes_sentence
 from assignee.report.wording import long_date, one_line
+from assignee.settings import CitationStyle
 
 ENDS = (".", "?", "!")
 """A title that ends so takes no further stop."""
@@ -36,19 +38,24 @@ def references(report: Report, index: Index) -> tuple[Block, ...]:
         )
     notes = notes_sentence(report)
     entries = tuple(
-        Entry(number, f"ref-{number}", entry_line(index.papers[paper_id]))
+        Entry(number, f"ref-{number}", entry_line(index.papers[paper_id], index.citations))
         for paper_id, number in index.paper_numbers.items()
     )
     blocks: tuple[Block, ...] = (Paragraph(line(f"{told} {notes}".strip()), "small"),)
     return (*blocks, Entries(entries)) if entries else blocks
 
 
-def entry_line(paper: Paper) -> Line:
-    """One reference; notices stand first, and a note is called a note about its work."""
+def entry_line(paper: Paper, citations: CitationStyle = "author-year") -> Line:
+    """One reference; notices stand first, and a note is called a note about its work.
+
+    The year stands after the authors or, in the numeric style, after the venue.
+    """
+    numeric = citations == "numeric"
     return line(
         *(part for notice in paper.notices for part in _notice(notice)),
-        _note(paper) if paper.kind == "note" else _work(paper),
+        _note(paper, numeric) if paper.kind == "note" else _work(paper, numeric),
         *([Span(one_line(sentence(paper.venue)), "foreign"), " "] if paper.venue else ()),
+        f"{capital(_year(paper))}. " if numeric else "",
         _addresses(paper),
         f"{capital(_status(paper))}{_open_access(paper)}.",
         _cited(paper),
@@ -63,22 +70,26 @@ def _notice(notice: Notice) -> tuple[Span | str, ...]:
     return (Span(word.upper(), "badge", tone=tone), f"{when}{where} ")
 
 
-def _note(paper: Paper) -> Line:
+def _year(paper: Paper) -> str:
+    return str(paper.year or "undated")
+
+
+def _note(paper: Paper, numeric: bool) -> Line:
     return line(
         "Note about: ",
-        Span(work_label(paper), "foreign"),
+        Span(short_authors(paper) if numeric else work_label(paper), "foreign"),
         ", ",
         Span(one_line(paper.title), "title"),
         " " if one_line(paper.title).endswith(ENDS) else ". ",
     )
 
 
-def _work(paper: Paper) -> Line:
+def _work(paper: Paper, numeric: bool) -> Line:
     authors = ", ".join(one_line(name) for name in named_authors(paper)) or "Unknown authors"
     others = " et al." if is_cut(paper) else ""
     return line(
         Span(authors + others, "foreign"),
-        f" ({paper.year or 'undated'}). ",
+        (" " if others else ". ") if numeric else f" ({_year(paper)}). ",
         Span(one_line(paper.title), "title"),
         " " if one_line(paper.title).endswith(ENDS) else ". ",
     )

@@ -4,9 +4,9 @@ import csv
 import io
 
 from assignee.agents.wording import capital, disarmed
-from assignee.records import Claim, Report
+from assignee.records import Claim, Paper, Report
 from assignee.report.index import Index
-from assignee.report.label import listed_label
+from assignee.report.style import Style, style_of
 
 COLUMNS = (
     "number",
@@ -40,13 +40,13 @@ COLUMNS = (
 """`start` and `end` count characters from the start of the document's text."""
 
 
-def render_csv(report: Report) -> str:
+def render_csv(report: Report, style: Style | None = None) -> str:
     """The claims as CSV (RFC 4180, lines end in CR LF), in the order of the report.
 
     Raises:
         ReportFormatError: the report's parts do not fit together.
     """
-    index = Index.of(report)
+    index = Index.of(report, (style or style_of(report)).citations)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
@@ -61,7 +61,7 @@ def _row(claim: Claim, index: Index) -> tuple[str, ...]:
     return (
         f"C{index.claim_numbers[claim.id]}",
         claim.text,
-        capital(listed_label(paper)),
+        _source(paper, index),
         str(index.paper_numbers[paper.id]),
         paper.kind,
         verdict.attribution,
@@ -87,6 +87,13 @@ def _row(claim: Claim, index: Index) -> tuple[str, ...]:
         claim.id,
         paper.id,
     )
+
+
+def _source(paper: Paper, index: Index) -> str:
+    """The source as the text cites it; in the numeric style with its number, and that alone."""
+    label = capital(index.listed(paper.id))
+    number = f"[{index.paper_numbers[paper.id]}]" if index.citations == "numeric" else ""
+    return f"{label} {number}".strip()
 
 
 def _confidence(probability: float | None) -> str:
