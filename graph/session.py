@@ -129,11 +129,12 @@ async def route(state: SessionState, runtime: Runtime[SessionContext]) -> Update
     """Decide what the turn asks for: a command by itself, else the engine's router, else rules."""
     context = runtime.context
     report = await current_report(state, context)
+    own = list(own_papers(await current(state, context), report))
     request = RouteRequest(
         said=state["said"],
         question=report.question if report else "",
         claims=report.claims if report else (),
-        papers=report.papers if report else (),
+        papers=tuple(await asyncio.to_thread(context.library.papers, own)),
         earlier=tuple(turn.said for turn in context.earlier[-3:]),
     )
     notes: list[str] = []

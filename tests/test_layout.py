@@ -19,7 +19,7 @@ LAYERS = (
     {"report"},
     {"runs", "sessions", "background", "assembly", "execution", "rework", "session", "api"},
     {"progress", "terminal", "options"},
-    {"evals"},
+    {"evals", "chat"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
