@@ -55,7 +55,8 @@ Named = Annotated[
 ]
 
 sessions = typer.Typer(
-    help="List, name, export and delete chat sessions.", invoke_without_command=True
+    help="List the chat sessions, the latest changed first; name, export and delete them.",
+    invoke_without_command=True,
 )
 
 
