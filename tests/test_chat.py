@@ -103,7 +103,7 @@ def terminal(piped: Piped, tmp_path: Path) -> "Iterator[pexpect.spawn[str]]":
     home = shutil.copytree(piped.home, tmp_path / "home")
     program, *arguments = command(home, "--session", "roofs")
     child: pexpect.spawn[str] = pexpect.spawn(
-        program, arguments, env=environment(NO_COLOR="1"), dimensions=(24, 80),
+        program, arguments, env=environment(NO_COLOR="1", PROMPT_TOOLKIT_NO_CPR="1"), dimensions=(24, 80),
         encoding="utf-8", timeout=300,
     )  # fmt: skip
     yield child
@@ -119,7 +119,7 @@ def test_a_terminal_edits_completes_stops_resumes_and_is_left(
     terminal.send("/evid\t")
     says("ence")
     terminal.send(" 1\r")
-    says("In the source|in its own source|judged")
+    says("in its own source|judged")
     says("› ")
     terminal.send("what would\x1b\rchange your mind?\r")
     says(r"told from the verdicts")

@@ -52,7 +52,7 @@ def test_a_model_decides_and_answers_and_falls_back_to_rules(
     assert turn.route.decided_by == "rules"
     assert "so rules decided" in turn.notes[0]
     assert any("so rules answered" in note for note in turn.notes)
-    assert cited(session) == {report.claims[0].id}
+    assert report.claims[0].id in cited(session) <= {claim.id for claim in report.claims}
 
     server.brain = only(BRAINS["nonsense"], "router", "answerer")
     turn = session.ask("why is claim 3 not verified?")
