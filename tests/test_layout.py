@@ -17,9 +17,9 @@ LAYERS = (
     {"agents"},
     {"graph"},
     {"report"},
-    {"runs", "background", "assembly", "execution", "api"},
+    {"runs", "sessions", "background", "assembly", "execution", "rework", "session", "api"},
     {"progress", "terminal", "options"},
-    {"evals"},
+    {"evals", "chat"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

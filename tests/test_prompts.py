@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from jsonschema import validate
 
 from assignee.engines.llm.replies import (
+    AnswerReply,
     CriticReply,
     ExtractReply,
     JudgeReply,
     PlanReply,
     Reply,
+    RouteReply,
     ScreenReply,
     WriteReply,
 )
@@ -30,6 +32,8 @@ REPLIES: dict[str, type[Reply]] = {
     "judge": JudgeReply,
     "writer": WriteReply,
     "critic": CriticReply,
+    "router": RouteReply,
+    "answerer": AnswerReply,
 }
 
 
