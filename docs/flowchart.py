@@ -14,7 +14,9 @@ NAME = re.compile(r"\w+")
 
 ROW, BOX_WIDTH, BOX_HEIGHT = 46, 132, 28
 ARC, NEXT_ARC = 30, 15
-"""How far the shortest arc stands out, and how much farther each row that it passes."""
+"""How far the handles of the shortest arc stand out, and how much farther for each row skipped."""
+BAND = 24
+"""What a subgraph shows beside its boxes, its name on the left."""
 
 
 class Edge(NamedTuple):
@@ -67,9 +69,9 @@ def parse(text: str) -> Flowchart:
 def svg(chart: Flowchart) -> str:
     """The drawing: down the middle what follows next, on the right what skips, on the left back."""
     row = {name: number for number, name in enumerate(chart.nodes)}
-    longest = max((abs(row[e.target] - row[e.source]) for e in chart.edges), default=0)
-    middle = ARC + NEXT_ARC * longest + BOX_WIDTH // 2 + 24
-    width, height = 2 * middle, ROW * len(chart.nodes)
+    skips = [row[edge.target] - row[edge.source] for edge in chart.edges]
+    middle = reach(-min(skips, default=0))
+    width, height = middle + reach(max(skips, default=0)), ROW * len(chart.nodes)
     said = "; ".join(f"{e.source} to {e.target}" for e in chart.edges)
     parts = [
         f'<svg class="flowchart" role="img" viewBox="0 0 {width} {height}" '
@@ -84,11 +86,17 @@ def svg(chart: Flowchart) -> str:
     return "".join(parts)
 
 
+def reach(rows: int) -> int:
+    """How far a drawing goes from its middle to the side, whose longest arc skips so many rows."""
+    # A curve stays within three quarters of the way to its handles.
+    return BOX_WIDTH // 2 + max(BAND, 3 * (ARC + NEXT_ARC * rows) // 4) + 4
+
+
 def band(name: str, rows: list[int], middle: int) -> str:
     """What holds the nodes of one subgraph; they follow each other."""
     top, height = min(rows) * ROW + 3, len(rows) * ROW - 6
-    left, width = middle - BOX_WIDTH // 2 - 12, BOX_WIDTH + 24
-    at = f'transform="translate({left - 5} {top + height / 2}) rotate(-90)"'
+    left, width = middle - BOX_WIDTH // 2 - BAND, BOX_WIDTH + 2 * BAND
+    at = f'transform="translate({left + BAND / 2} {top + height / 2}) rotate(-90)"'
     return (
         f'<rect class="band" x="{left}" y="{top}" width="{width}" height="{height}" rx="8"/>'
         f'<text class="band" {at}>{escape(name)}</text>'

@@ -75,6 +75,7 @@ def build(out: Path, *, root: Path = REPOSITORY, listed: dict[str, tuple[str, ..
     if forgotten := set(docs.glob("*.md")) - set(listed_paths):
         raise ValueError(f"not in PAGES: {sorted(path.name for path in forgotten)}")
     shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     pages: dict[Path, Page] = {}
     queue = deque(listed_paths)
     while queue:
