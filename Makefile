@@ -1,10 +1,11 @@
-# make demo: answer one question over the example notes; make test: every check.
+# make demo: answer one question over the example notes; make test: every check; make docs: the
+# documentation as a site in build/docs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types clean
+.PHONY: demo test lint types docs clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +24,9 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+
+docs: $(STAMP)
+	$(BIN)/python docs/site_builder.py
 
 clean:
 	rm -rf $(VENV) demo-output build *.egg-info
