@@ -19,6 +19,7 @@ LAYERS = (
     {"report"},
     {"runs", "background", "assembly", "execution", "api"},
     {"progress", "terminal", "options"},
+    {"site"},
     {"evals"},
     {"cli"},
 )
