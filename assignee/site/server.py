@@ -99,6 +99,8 @@ def listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((ADDRESS, port))
+        # From now on: a second server must be refused, and an early browser waits its turn.
+        listener.listen()
     except OSError as error:
         listener.close()
         raise SettingsError(
