@@ -1,6 +1,7 @@
 """The writer: has the answer written from checked claims, and lets nothing else through."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from assignee.engines.protocol import Writer, WriteRequest, Writing
@@ -48,22 +49,34 @@ def standing(request: WriteRequest) -> WriteRequest:
     return request.model_copy(update={"claims": claims, "verdicts": verdicts})
 
 
-def check_sentences(sentences: Sequence[CitedSentence], claims: Collection[Claim]) -> Checked:
-    """Keep a sentence only if it cites known claims and its measured figures stand in them."""
+NO_QUOTES: Mapping[str, Sequence[str]] = MappingProxyType({})
+
+
+def check_sentences(
+    sentences: Sequence[CitedSentence],
+    claims: Collection[Claim],
+    *,
+    quotes: Mapping[str, Sequence[str]] = NO_QUOTES,
+) -> Checked:
+    """Keep a sentence only if it cites known claims and its measured figures stand in them.
+
+    With `quotes`, claim id to words quoted as its evidence, figures may stand there as well.
+    """
     known = {claim.id: claim for claim in claims}
     kept: list[CitedSentence] = []
     for sentence in sentences:
         cited = tuple(dict.fromkeys(id_ for id_ in sentence.claim_ids if id_ in known))
-        if cited and figures_traced(sentence.text, [known[id_] for id_ in cited]):
+        evidence = [text for id_ in cited for text in quotes.get(id_, ())]
+        if cited and figures_traced(sentence.text, [known[id_] for id_ in cited], evidence):
             kept.append(sentence.model_copy(update={"claim_ids": cited}))
     return Checked(tuple(kept), len(sentences) - len(kept))
 
 
-def figures_traced(text: str, cited: Sequence[Claim]) -> bool:
-    """Whether every figure with a unit in the text is one of the cited claims' figures.
+def figures_traced(text: str, cited: Sequence[Claim], evidence: Sequence[str] = ()) -> bool:
+    """Whether every figure with a unit in the text is one of the cited claims' or evidence's.
 
     Bare numbers and counts of papers and claims are the writer's own.
     """
     stated = [q for q in quantities(text) if q.unit and q.unit not in COUNTED]
-    source = " ".join(f"{claim.text} {claim.quote.text}" for claim in cited)
+    source = " ".join([*(f"{claim.text} {claim.quote.text}" for claim in cited), *evidence])
     return not stated or compare(stated, quantities(source)) == "agree"

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from assignee.background import BackgroundLoop
-from assignee.errors import QuestionError, ReadingError
-from assignee.records import ForeignReview, Report
+from assignee.errors import NoPapersError, QuestionError, ReadingError
+from assignee.records import ForeignReview, Report, SessionInfo
 from assignee.runs import Run, RunRegister, new_run_id
+from assignee.sessions import SessionRecord, SessionRegister
 from assignee.settings import PRIVATE, Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
     from assignee.report import SearchRecipe
-    from assignee.sources import FolderSource
+    from assignee.session import Session
 
     Watcher = Callable[[Progress], None]
 
@@ -43,6 +44,14 @@ class Added(NamedTuple):
     updated: int
     unchanged: int
     unread: tuple[ReadingError, ...]
+
+
+class TakenIn(NamedTuple):
+    """Documents that were read and are in the library now."""
+
+    ids: tuple[str, ...]
+    unread: tuple[ReadingError, ...]
+    added: Added
 
 
 def checked_question(question: str) -> str:
@@ -103,6 +112,7 @@ class Assignee:
     ) -> None:
         self.settings = settings or Settings()
         self.runs = RunRegister(self.settings.home / "runs")
+        self.session_register = SessionRegister(self.settings.home / "sessions")
         self.last_run: Run | None = None
         """The run begun or resumed last, as it was then; after a failure its id can be resumed."""
         self._announce = announce
@@ -169,18 +179,18 @@ class Assignee:
         Raises:
             NoPapersError: a path does not exist.
         """
+        return self._loop.run(self._taken_in(list(map(Path, paths)))).added
+
+    async def _taken_in(self, paths: Sequence[Path]) -> "TakenIn":
+        from assignee.agents.retriever import take_in
         from assignee.sources import FolderSource
 
-        return self._loop.run(self._add([FolderSource(Path(path)) for path in paths]))
-
-    async def _add(self, sources: "Sequence[FolderSource]") -> "Added":
-        from assignee.agents.retriever import take_in
-
-        found = [await source.search((), limit=0) for source in sources]
+        found = [await FolderSource(path).search((), limit=0) for path in paths]
         documents = [document for result in found for document in result.documents]
         unread = tuple(error for result in found for error in result.unread)
         taken = await asyncio.to_thread(take_in, documents, self.library)
-        return Added(taken.added, taken.updated, taken.unchanged, unread)
+        added = Added(taken.added, taken.updated, taken.unchanged, unread)
+        return TakenIn(tuple(document.paper.id for document in documents), unread, added)
 
     def research(
         self,
@@ -323,6 +333,70 @@ class Assignee:
             ReportFormatError: the file does not read as a report.
         """
         return self._loop.run(self._review(Path(report), [str(p) for p in papers], watch))
+
+    def session(
+        self, name_or_id: str | None = None, papers: Sequence[str | Path] = ()
+    ) -> "Session":
+        """A new session, or the one of that name or id, as it was left.
+
+        Papers are files, folders, bibliographies, or ids of the library; without any of them, and
+        without databases, the session is over the whole library. To a session that is resumed they
+        are added with `/add`, or by saying so.
+
+        Raises:
+            SettingsError: the name is empty or too long.
+            NoPapersError: a paper that is named does not exist, or papers were named for a session
+                that has its own.
+            LibraryError: the library cannot be used.
+        """
+        from assignee.session import Session
+
+        found = self.session_register.find(name_or_id) if name_or_id else None
+        if found is not None and papers:
+            raise NoPapersError(
+                f"session {found.info.name!r} has its own papers: resume it without --papers, and "
+                "add papers with /add"
+            )
+        return Session(self, found or self._loop.run(self._begin_session(name_or_id, papers)))
+
+    def sessions(self) -> list[SessionInfo]:
+        """All sessions of this home, the latest changed first."""
+        return self.session_register.all()
+
+    def delete_session(self, name_or_id: str) -> SessionInfo:
+        """Delete what was said in a session; its reports, as runs, and the library's papers stay.
+
+        Raises:
+            SessionNotFoundError: there is no such session.
+        """
+        return self.session_register.delete(name_or_id)
+
+    async def _begin_session(self, name: str | None, papers: Sequence[str | Path]) -> SessionRecord:
+        from assignee.assembly import named_papers
+        from assignee.sources.exports import is_export
+        from assignee.sources.looked_up import is_id_list
+
+        id_ = new_run_id()
+        free = self.session_register.free_name(name or id_)
+        given: list[str] = []
+        if papers:
+            library = await asyncio.to_thread(lambda: self.library)
+            found = await asyncio.to_thread(named_papers, list(map(named, papers)), library)
+            lists = [path for path in found.paths if is_export(path) or is_id_list(path)]
+            read = await self._taken_in([path for path in found.paths if path not in lists])
+            given = [*read.ids, *found.ids, *map(str, lists)]
+            if not given:
+                why = "; ".join(map(str, read.unread)) or "no document is there"
+                raise NoPapersError(f"no paper could be read: {why}")
+        began = now()
+        info = SessionInfo(
+            id=id_, name=free, created=began, changed=began, papers=len(dict.fromkeys(given))
+        )
+        record = SessionRecord(
+            info=info, named=tuple(dict.fromkeys(given)), settings=self._kept_settings()
+        )
+        self.session_register.save(record)
+        return record
 
     def _begin(
         self,

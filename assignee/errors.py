@@ -6,6 +6,7 @@ AssigneeError
 │   ├── QuestionError           an empty or absurd question
 │   ├── NoPapersError           nothing to read
 │   ├── RunNotFoundError        no run of that id
+│   ├── SessionNotFoundError    no session of that id or name
 │   ├── ReportFormatError       a report under review that cannot be read
 │   └── BudgetError             a budget that cannot be kept
 ├── LibraryError              the library on disk
@@ -51,6 +52,10 @@ class NoPapersError(UserError):
 
 class RunNotFoundError(UserError):
     """No run with that id in this home."""
+
+
+class SessionNotFoundError(UserError):
+    """No session of that id or name in this home."""
 
 
 class ReportFormatError(UserError):

@@ -77,11 +77,15 @@ class RunRegister:
             RunNotFoundError: there is none, or its record is damaged; the message names the
                 nearest of the latest runs.
         """
-        if (run := self._read(self._path(run_id))) is not None:
+        if (run := self.find(run_id)) is not None:
             return run
         latest = [run.id for run in self.all()[:LATEST]]
         hint = nearest(run_id, latest) if latest else "there are no runs yet"
         raise RunNotFoundError(f"no run {run_id!r} in {str(self._folder)!r}; {hint}")
+
+    def find(self, run_id: str) -> Run | None:
+        """The run of that id; `None` where there is none, or its record is damaged."""
+        return self._read(self._path(run_id))
 
     def all(self) -> list[Run]:
         """All runs whose record can be read, the latest first."""

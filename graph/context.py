@@ -9,26 +9,14 @@ from assignee.engines.calibration import Profile
 from assignee.engines.local.memory import SentenceEmbedder
 from assignee.engines.protocol import Critic, Engine, Meter, Writer
 from assignee.library import Library
-from assignee.records import Location, PanelSpec, Paper, Plan, Record, ReviewerSpec, Stamp
+from assignee.records import Location, PanelSpec, Paper, Plan, Progress, ReviewerSpec, Stamp
 from assignee.settings import Settings
 from assignee.sources import Source
 from assignee.sources.full_text import FullText
 
+__all__ = ["Context", "FullTextFinder", "Progress", "Repeat"]
+
 FullTextFinder = Callable[[Paper, Sequence[Location]], Awaitable[FullText]]
-
-
-class Progress(Record):
-    """A typed progress event of a run."""
-
-    stage: str
-    """Name of the graph's node."""
-    done: int
-    total: int
-    detail: str = ""
-    cost: float | None = None
-    """US dollars so far; `None` when unknown."""
-    verified: int | None = None
-    """Claims verified so far."""
 
 
 @dataclass(frozen=True)

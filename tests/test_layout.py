@@ -17,7 +17,7 @@ LAYERS = (
     {"agents"},
     {"graph"},
     {"report"},
-    {"runs", "background", "assembly", "execution", "api"},
+    {"runs", "sessions", "background", "assembly", "execution", "rework", "session", "api"},
     {"progress", "terminal", "options"},
     {"site"},
     {"evals"},

@@ -24,6 +24,7 @@ from assignee.records import (
     Plan,
     Record,
     ReviewerSpec,
+    Route,
     Stance,
     StanceScores,
     Usage,
@@ -116,6 +117,38 @@ class Writing(Record):
     answer: tuple[CitedSentence, ...]
 
 
+class RouteRequest(Record):
+    """What is known when something is said in a session."""
+
+    said: str
+    question: str = ""
+    """What the session is about; empty before its first question."""
+    claims: tuple[Claim, ...] = ()
+    """Of the current report, in its order: claim 1 is the first."""
+    papers: tuple[Paper, ...] = ()
+    """Of the current report, in its order."""
+    earlier: tuple[str, ...] = ()
+    """What was said in the last turns, oldest first."""
+
+
+class AnswerRequest(Record):
+    """All that an answer may use: claims that were chosen for it, with what stands behind them."""
+
+    said: str
+    route: Route
+    question: str
+    claims: tuple[Claim, ...]
+    """Those that speak of what was asked, the nearest first."""
+    verdicts: tuple[Verdict, ...]
+    contradictions: tuple[Contradiction, ...] = ()
+    papers: tuple[Paper, ...]
+    """Of the claims and of their evidence."""
+    numbers: dict[str, int]
+    """Claim id to its number in the report."""
+    sides: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What is compared: the name of each side and the ids of its claims."""
+
+
 class Planner(Protocol):
     """Takes a question apart."""
 
@@ -203,6 +236,26 @@ class Critic(Protocol):
         ...
 
 
+class Router(Protocol):
+    """Tells what a turn of a session asks for."""
+
+    name: str
+
+    async def route(self, request: RouteRequest) -> Route:
+        """One decision; it names only claims and papers of the request."""
+        ...
+
+
+class Answerer(Protocol):
+    """Answers a turn from claims that were chosen for it."""
+
+    name: str
+
+    async def answer(self, request: AnswerRequest) -> tuple[CitedSentence, ...]:
+        """Sentences, each with the claims that it rests on; the agent drops the others."""
+        ...
+
+
 @dataclass(frozen=True)
 class Engine:
     """One judge of each kind; roles may come from different engines."""
@@ -221,6 +274,10 @@ class Engine:
     reranker: Reranker | None = None
     screener: Screener | None = None
     """Without one rules alone decide the user's criteria."""
+    router: Router | None = None
+    """Without one rules decide what a turn asks for."""
+    answerer: Answerer | None = None
+    """Without one rules put answers together."""
 
     @property
     def local_judge(self) -> Judge | None:

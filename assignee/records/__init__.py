@@ -31,6 +31,7 @@ from assignee.records.paper import (
     Quote,
     Section,
 )
+from assignee.records.progress import Progress
 from assignee.records.report import (
     CitedSentence,
     Counts,
@@ -73,13 +74,24 @@ from assignee.records.search import (
     Terms,
     Way,
 )
+from assignee.records.session import (
+    CHANGING,
+    WAYS,
+    Route,
+    RouteKind,
+    SessionInfo,
+    Turn,
+    Version,
+)
 
 __all__ = [
+    "CHANGING",
     "EVERY_DOCUMENT",
     "EVERY_ENTRY",
     "EVERY_ID",
     "NAMED_BY_ID",
     "SCHEMA_VERSION",
+    "WAYS",
     "Agreement",
     "Answer",
     "Attribution",
@@ -117,6 +129,7 @@ __all__ = [
     "PaperKind",
     "Passage",
     "Plan",
+    "Progress",
     "PublicationStatus",
     "Quote",
     "Record",
@@ -126,19 +139,24 @@ __all__ = [
     "ReviewerSpec",
     "Revision",
     "RevisionAction",
+    "Route",
+    "RouteKind",
     "Screened",
     "SearchEntry",
     "SearchLog",
     "SecondOpinion",
     "Section",
+    "SessionInfo",
     "Severity",
     "Stamp",
     "Stance",
     "StanceScores",
     "Terms",
+    "Turn",
     "Usage",
     "Verdict",
     "VerdictLabel",
+    "Version",
     "Way",
     "digest_of",
 ]

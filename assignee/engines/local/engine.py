@@ -1,6 +1,7 @@
 """The local engine put together: one role a file, one embedder behind them."""
 
 from assignee.engines.local import aggregation, reranker
+from assignee.engines.local.answerer import LocalAnswerer
 from assignee.engines.local.critic import LocalCritic
 from assignee.engines.local.extractor import LocalExtractor
 from assignee.engines.local.judge import LocalJudge
@@ -16,6 +17,7 @@ from assignee.engines.local.planner import LocalPlanner
 from assignee.engines.local.ranker import LocalRanker
 from assignee.engines.local.readings import Readings
 from assignee.engines.local.reranker import LocalReranker
+from assignee.engines.local.router import LocalRouter
 from assignee.engines.local.writer import LocalWriter
 from assignee.engines.protocol import Engine
 from assignee.engines.roles import RoleModel
@@ -43,6 +45,8 @@ def local_engine(
         writer=writer,
         critic=LocalCritic(),
         reranker=LocalReranker(ranker, reranker.shipped()),
+        router=LocalRouter(),
+        answerer=LocalAnswerer(),
         models={
             "planner": PLANNER,
             "ranker": embedder.model_id,
