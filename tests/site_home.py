@@ -89,9 +89,7 @@ def hostile_report(words: str) -> Report:
     return report.model_copy(
         update={
             "question": report.question + words,
-            "draft": Draft(
-                **{**report.draft.model_dump(), "title": report.draft.title + words}
-            ),
+            "draft": Draft(**{**report.draft.model_dump(), "title": report.draft.title + words}),
             "papers": tuple(
                 p.model_copy(update={"title": p.title + words, "authors": (words, *p.authors)})
                 for p in report.papers

@@ -4,7 +4,7 @@ import asyncio
 import threading
 
 from assignee.errors import EndpointError
-from assignee.graph.context import Progress
+from assignee.records import Progress
 from assignee.site.desk import Told, Work
 
 

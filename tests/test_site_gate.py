@@ -70,7 +70,8 @@ def test_the_redirect_stays_on_this_server(program: Assignee) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil", ""]
+    "host",
+    ["evil.example", "evil.example:{port}", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil", ""],
 )
 def test_another_host_name_is_refused_whatever_it_brings(
     client: httpx.Client, site: Site, host: str
@@ -117,7 +118,9 @@ def test_a_body_that_is_too_long_is_refused(client: httpx.Client) -> None:
 @pytest.mark.parametrize("path", ["/", "/runs", "/nowhere", "/api/runs", "/static/site.js"])
 def test_every_answer_carries_strict_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
-    policy = dict(part.partition(" ")[::2] for part in headers["content-security-policy"].split("; "))
+    policy = dict(
+        part.partition(" ")[::2] for part in headers["content-security-policy"].split("; ")
+    )
     assert policy["default-src"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"

@@ -11,15 +11,17 @@ from assignee.site.gate import Gate
 from assignee.site.interface import asks_for_json, interface_routes, status_of
 from assignee.site.pages import page_routes
 from assignee.site.room import Room
+from assignee.site.session_interface import session_interface
+from assignee.site.session_pages import session_routes
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 DESCRIPTION = (
-    "The program on this machine, over HTTP. Requests need the cookie that the first address gives; "
-    "those that change something need it also as the header X-CSRF-Token, which every page holds in "
-    "its `meta` element `csrf`."
+    "The program on this machine, over HTTP. Requests need the cookie that the first address "
+    "gives; those that change something also need the X-CSRF-Token header, which every page holds "
+    "in its `meta` element `csrf`."
 )
 
 
@@ -40,7 +42,9 @@ def application(room: Room, *, port: int, token: str) -> "ASGIApp":
         redoc_url=None,
     )
     app.include_router(page_routes(room), include_in_schema=False)
+    app.include_router(session_routes(room), include_in_schema=False)
     app.include_router(interface_routes(room))
+    app.include_router(session_interface(room))
 
     def failed(request: Request, status: int, why: str) -> Response:
         if asks_for_json(request):

@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from assignee.errors import UserError
 from assignee.options import settings_from
 from assignee.settings import Settings, SourceName, Status
 
@@ -72,3 +73,13 @@ def asked_of_form(form: dict[str, list[str]]) -> dict[str, Any]:
         if values := given.get(name):
             made[name] = values[0]
     return made
+
+
+def faults(error: ValidationError | UserError) -> str:
+    """What is wrong with what was asked, in words for people."""
+    if isinstance(error, UserError):
+        return str(error)
+    return "; ".join(
+        f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
+        for fault in error.errors(include_url=False, include_input=False)
+    )

@@ -7,18 +7,18 @@ second tab or after a reload, is told all from the beginning.
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from assignee.errors import AssigneeError
-from assignee.progress import Follower
+from assignee.progress import Follower, Watcher
 from assignee.report.wording import one_line
 
 if TYPE_CHECKING:
     from assignee.api import Assignee
-    from assignee.graph.context import Progress
+    from assignee.records import Progress, Turn
     from assignee.runs import Run, Status
 
 Kind = Literal["begun", "stage", "ended"]
@@ -77,7 +77,7 @@ class Work:
             },
         )
 
-    def end(self, **data: str | None) -> None:
+    def end(self, **data: str | int | None) -> None:
         """Tell how it ended."""
         self._tell("ended", data)
 
@@ -133,6 +133,7 @@ class Desk:
     def __init__(self, assignee: "Assignee") -> None:
         self._assignee = assignee
         self._work: dict[str, Work] = {}
+        self._turns: dict[str, asyncio.Task[None]] = {}
 
     def work(self, key: str) -> Work | None:
         """What is or was under way by that id, as far as this server knows."""
@@ -165,26 +166,20 @@ class Desk:
         """Stop a run; what it has done is kept."""
         return self._assignee.interrupt(run_id)
 
-    def carry_out(self, key: str, task: "Callable[[Work], dict[str, str | None]]") -> Work:
-        """Do something else in a thread of its own; it returns how it ended.
+    def converse(self, key: str, turn: "Callable[[Watcher], Awaitable[Turn]]") -> Work:
+        """Take a turn of a session, told as it goes; called in the server's event loop.
 
-        What it raises on purpose ends it as failed.
+        While another turn of that session is under way, its work is given back instead.
         """
+        if self.busy(key):
+            return self._work[key]
         work = self._kept(key)
-
-        def run() -> None:
-            told: dict[str, str | None] = {"status": "failed", "why": "an unexpected fault"}
-            try:
-                told = task(work)
-            except AssigneeError as error:
-                told = {"status": "failed", "why": str(error)}
-            except CancelledError:
-                told = {"status": "interrupted", "why": None}
-            finally:
-                work.end(**told)
-
-        threading.Thread(target=run, name=f"work {key}", daemon=True).start()
+        self._turns[key] = asyncio.get_running_loop().create_task(_taken(work, turn))
         return work
+
+    def stop_turn(self, key: str) -> bool:
+        """Stop a turn; what its run has done is kept."""
+        return self.busy(key) and self._turns[key].cancel()
 
     def _kept(self, key: str) -> Work:
         ended = [known for known, work in self._work.items() if work.ended]
@@ -192,6 +187,25 @@ class Desk:
             del self._work[known]
         self._work[key] = work = Work()
         return work
+
+
+async def _taken(work: Work, turn: "Callable[[Watcher], Awaitable[Turn]]") -> None:
+    told: dict[str, Any] = {"status": "failed", "why": "an unexpected fault"}
+    try:
+        taken = await turn(work.watch)
+        told = {
+            "status": "finished",
+            "why": None,
+            "turn": taken.number,
+            "changed": taken.run_id is not None,
+        }
+    except asyncio.CancelledError:
+        # Whoever cancelled wants the turn stopped, and is told of it here.
+        told = {"status": "interrupted", "why": None}
+    except AssigneeError as error:
+        told = {"status": "failed", "why": str(error)}
+    finally:
+        work.end(**told)
 
 
 def ending(done: "Future[Any]") -> dict[str, str | None]:

@@ -29,7 +29,7 @@ def parts_of(text: str, sections: Sequence[Section], start: int, end: int) -> li
     edges = [*sorted(starts), len(text)]
     parts = [
         Part(starts[first], tuple(_pieces(text, first, last, start, end)))
-    for first, last in pairwise(edges)
+        for first, last in pairwise(edges)
     ]
     return [part for part in parts if part.title or any(p.text.strip() for p in part.pieces)]
 

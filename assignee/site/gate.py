@@ -47,7 +47,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-NO_TOKEN = (
+REFUSED = (
     "This page opens with the address that `assignee serve` printed, once. In a browser that has "
     "opened it before, open this address by hand or reload it; else start `assignee serve` again."
 )
@@ -82,7 +82,7 @@ class Gate:
         elif (given := self._given_token(scope)) is not None:
             await self._exchange(given, scope, headers, send)
         elif not self._known(headers):
-            await _answer(send, 403, NO_TOKEN)
+            await _answer(send, 403, REFUSED)
         elif scope["method"] in SAFE:
             await self._hand_on(scope, receive, send)
         else:
@@ -112,7 +112,7 @@ class Gate:
                 )
             )
         elif not self._known(headers):
-            await _answer(send, 403, f"This token was used or is wrong. {NO_TOKEN}")
+            await _answer(send, 403, f"This token was used or is wrong. {REFUSED}")
             return
         await _answer(send, 303, "", more)
 
@@ -210,5 +210,3 @@ async def _answer(
         }
     )
     await send({"type": "http.response.body", "body": content})
-
-

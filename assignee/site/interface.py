@@ -8,7 +8,13 @@ from fastapi import APIRouter, Header, HTTPException, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from assignee.errors import AssigneeError, LibraryError, RunNotFoundError, UserError
+from assignee.errors import (
+    AssigneeError,
+    LibraryError,
+    RunNotFoundError,
+    SessionNotFoundError,
+    UserError,
+)
 from assignee.records import Paper, Report
 from assignee.runs import Run, Status
 from assignee.site.asked import Asked
@@ -141,7 +147,7 @@ def event(told: Told) -> str:
 def status_of(error: AssigneeError) -> int:
     """The HTTP status that tells the same as the error."""
     match error:
-        case RunNotFoundError():
+        case RunNotFoundError() | SessionNotFoundError():
             return 404
         case UserError():
             return 422

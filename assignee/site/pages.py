@@ -13,7 +13,7 @@ from assignee.options import described
 from assignee.report.index import Index
 from assignee.report.label import listed_label, source_label
 from assignee.settings import SOURCES
-from assignee.site.asked import Asked, asked_of_form
+from assignee.site.asked import Asked, asked_of_form, faults
 from assignee.site.comparison import compare
 from assignee.site.document import parts_of
 from assignee.site.download import DOWNLOADS, download
@@ -38,7 +38,7 @@ def page_routes(room: Room) -> APIRouter:
 
     @routes.get("/")
     def ask(request: Request) -> Response:
-        return _asking(room, request)
+        return asking(room, request)
 
     @routes.post("/runs")
     async def begin(request: Request) -> Response:
@@ -48,10 +48,8 @@ def page_routes(room: Room) -> APIRouter:
             asked = Asked.model_validate(given)
             settings = asked.settings(room.assignee.settings)
             run = room.assignee.begin(asked.question, asked.papers, settings=settings)
-        except ValidationError as error:
-            return _asking(room, request, given, form, _faults(error))
-        except UserError as error:
-            return _asking(room, request, given, form, str(error))
+        except (ValidationError, UserError) as error:
+            return asking(room, request, given, form, faults(error))
         room.desk.begin(run)
         return RedirectResponse(f"/runs/{run.id}", 303)
 
@@ -95,9 +93,7 @@ def page_routes(room: Room) -> APIRouter:
         return download(report, name)
 
     @routes.get("/compare")
-    def comparison(
-        request: Request, run: Annotated[list[str] | None, Query()] = None
-    ) -> Response:
+    def comparison(request: Request, run: Annotated[list[str] | None, Query()] = None) -> Response:
         known = [one for one in room.assignee.runs.all() if one.report is not None]
         chosen = list(dict.fromkeys(run or ()))
         if len(chosen) != 2:
@@ -147,7 +143,7 @@ def page_routes(room: Room) -> APIRouter:
     return routes
 
 
-def _asking(
+def asking(
     room: Room,
     request: Request,
     given: dict[str, Any] | None = None,
@@ -172,13 +168,6 @@ def _asking(
         given={**dict.fromkeys(Asked.model_fields), **(given or {})},
         filled={"where": "library" if papers else "demo", **filled},
         fault=fault,
-    )
-
-
-def _faults(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(str(step) for step in fault['loc'])}: {fault['msg']}"
-        for fault in error.errors(include_url=False, include_input=False)
     )
 
 

@@ -10,9 +10,10 @@ from assignee.report.fragment import blocks_html, line_html
 from assignee.report.html import ROOM as REPORT
 from assignee.report.html import environment
 from assignee.report.word import TONES
-from assignee.report.wording import duration, money, moment, score
+from assignee.report.wording import duration, moment, money, score
 from assignee.site.desk import Desk
 from assignee.site.shelf import Shelf
+from assignee.site.talk import Talk
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
@@ -43,13 +44,22 @@ class Room:
     assignee: "Assignee"
     shelf: Shelf = field(init=False)
     desk: Desk = field(init=False)
+    talk: Talk = field(init=False)
+    said: dict[str, str] = field(default_factory=dict)
+    """What was said in the turn that is under way, by the session's id."""
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.assignee)
         self.desk = Desk(self.assignee)
+        self.talk = Talk(self.assignee, self.shelf)
 
     def page(
-        self, request: "Request", name: str, *, status: int = 200, **shown: Any  # noqa: ANN401
+        self,
+        request: "Request",
+        name: str,
+        *,
+        status: int = 200,
+        **shown: Any,  # noqa: ANN401
     ) -> "HTMLResponse":
         """The template of that name as a page."""
         from starlette.responses import HTMLResponse

@@ -1,4 +1,4 @@
-"""A report as the page shows it: the answer, pairs that clash, claims beside evidence, the panel."""
+"""A report as the page shows it: answer, pairs that clash, claims beside evidence, the panel."""
 
 from collections import Counter
 from collections.abc import Sequence
