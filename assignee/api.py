@@ -9,6 +9,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -120,6 +121,8 @@ class Assignee:
         self._opening = threading.Lock()
         self._library: Library | None = None
         self._locks: dict[str, asyncio.Lock] = {}
+        self._tasks: dict[str, asyncio.Task[object]] = {}
+        """Of the runs that are being carried out, by their ids."""
 
     def __enter__(self) -> Self:
         return self
@@ -228,7 +231,7 @@ class Assignee:
     ) -> Report:
         """`research` for callers with an event loop of their own."""
         run = self._begin(question, papers, repeat, screening)
-        return await asyncio.wrap_future(self._loop.submit(self._research(run, watch)))
+        return await asyncio.wrap_future(self.start(run, watch=watch))
 
     def stream(
         self,
@@ -241,7 +244,7 @@ class Assignee:
         """Typed progress events as they happen, then the report; asked as `research` is."""
         run = self._begin(question, papers, repeat, screening)
         events: queue.Queue[Progress | None] = queue.Queue()
-        future = self._loop.submit(self._research(run, events.put))
+        future = self.start(run, watch=events.put)
         future.add_done_callback(lambda _: events.put(None))
         try:
             while (event := events.get()) is not None:
@@ -262,6 +265,42 @@ class Assignee:
         events = self.stream(question, papers, repeat=repeat, screening=screening)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
             yield event
+
+    def begin(
+        self, question: str, papers: Sequence[str | Path] = (), *, settings: Settings | None = None
+    ) -> Run:
+        """Write a run down that `start` carries out.
+
+        Args:
+            question: as for `research`, with the papers.
+            papers: as for `research`.
+            settings: others than this instance's for this run; secrets, places and the address
+                that databases are told stay this instance's.
+
+        Raises:
+            QuestionError: the question cannot be researched.
+        """
+        return self._begin(question, papers, None, None, settings)
+
+    def start(self, run: Run, *, watch: "Watcher | None" = None) -> Future[Report]:
+        """Carry out a run that was begun, or go on with it, without waiting for its report.
+
+        `interrupt` stops it; the future is cancelled then, once the run is registered as
+        interrupted.
+        """
+        return self._loop.submit(self._research(run, watch))
+
+    def interrupt(self, run_id: str) -> bool:
+        """Stop a run that this instance carries out; `resume` goes on with it.
+
+        Returns:
+            Whether it was being carried out.
+        """
+        task = self._tasks.get(run_id)
+        if task is None:
+            return False
+        task.get_loop().call_soon_threadsafe(task.cancel)
+        return True
 
     def resume(self, run_id: str, *, watch: "Watcher | None" = None) -> Report:
         """Go on with a run that was killed, interrupted or failed; no finished call is repeated.
@@ -380,6 +419,7 @@ class Assignee:
         papers: Sequence[str | Path],
         repeat: "SearchRecipe | None",
         screening: Path | None,
+        settings: Settings | None = None,
     ) -> Run:
         from assignee.agents.screening import read_screening_csv
 
@@ -388,7 +428,7 @@ class Assignee:
                 id=new_run_id(),
                 question=checked_question(question),
                 papers=tuple(map(named, papers)),
-                settings=self._kept_settings(),
+                settings=(settings or self.settings).kept(),
                 repeats=repeat.to_repeat().model_dump(mode="json") if repeat else None,
                 decisions=read_screening_csv(screening) if screening else {},
                 started=now(),
@@ -401,7 +441,7 @@ class Assignee:
 
         repeat = SearchRecipe.model_validate(run.repeats) if run.repeats else None
         async with self._locks.setdefault(run.id, asyncio.Lock()):
-            with self._registered(run) as ended:
+            with self._registered(run) as ended, self._stoppable(run.id):
                 assembled = await self._assemble(run, run.papers, repeat=repeat)
                 digest, report = await run_research(
                     run, assembled, checkpoints=self._checkpoints, watch=watch
@@ -457,6 +497,16 @@ class Assignee:
             announce=self._announce,
             without_papers=review,
         )
+
+    @contextmanager
+    def _stoppable(self, run_id: str) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks[run_id] = task
+        try:
+            yield
+        finally:
+            del self._tasks[run_id]
 
     @contextmanager
     def _registered(self, run: Run) -> Iterator[dict[str, Any]]:

@@ -336,6 +336,40 @@ def runs(home: Home = None, as_json: ListAsJson = False) -> None:
 
 
 @app.command()
+def serve(
+    port: Annotated[
+        int, typer.Option(metavar="NUMBER", help="Port on 127.0.0.1; 0 is a free one.", min=0)
+    ] = 8631,
+    open_: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    engine: Engine = None,
+    panel: Panel = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    set_: Set = None,
+    home: Home = None,
+) -> None:
+    """Show the page: ask, watch, read and compare in a browser on this machine.
+
+    The address that is printed opens it once; the browser then keeps a cookie. Ctrl-C ends it, and
+    interrupts what is under way. Engine and settings are what the page offers first.
+    """
+    settings = settings_from(
+        set_, engine=engine, panel=panel, model=model, base_url=base_url, home=home
+    )
+    with opened(settings) as assignee:
+        from assignee.site.server import Site
+
+        site = Site(assignee, port=port)
+        show(site.first_address, whole=True)
+        note("opens the page, once; Ctrl-C ends it")
+        if open_:
+            import webbrowser
+
+            webbrowser.open(site.first_address)
+        site.run()
+
+
+@app.command()
 def settings(home: Home = None, as_json: AsJson = False) -> None:
     """List every setting with its value and meaning.
 

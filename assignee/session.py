@@ -164,6 +164,10 @@ class Session:
         """
         return self._run(self._resume(watch))
 
+    async def aresume(self, *, watch: "Watcher | None" = None) -> Turn:
+        """`resume` for callers with an event loop of their own."""
+        return await asyncio.wrap_future(self._program._loop.submit(self._resume(watch)))
+
     def undo(self) -> Report | None:
         """Go back to the report and papers before the last change; the report that stands then.
 

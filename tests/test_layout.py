@@ -19,6 +19,7 @@ LAYERS = (
     {"report"},
     {"runs", "sessions", "background", "assembly", "execution", "rework", "session", "api"},
     {"progress", "terminal", "options"},
+    {"site"},
     {"evals", "chat"},
     {"cli"},
 )

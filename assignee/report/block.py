@@ -4,7 +4,7 @@ Every sentence of a report is worded once, as blocks; the renderers only set it.
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 SpanKind = Literal["plain", "foreign", "title", "strong", "code", "badge"]
 """`foreign` and `title` are other people's words: isolated from ours, a title in italics too."""
@@ -96,6 +96,14 @@ class Diagram:
     table: Table
 
 
+class Place(NamedTuple):
+    """A run of characters of one document's text."""
+
+    paper_id: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """Quoted words in the passage around them, with the place that they were taken from."""
@@ -107,6 +115,8 @@ class Excerpt:
     source: Line
     anchor: str | None = None
     tone: Tone = "plain"
+    place: Place | None = None
+    """Where the words stand, for formats that lead there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from assignee.report.block import (
     Heading,
     Line,
     Paragraph,
+    Place,
     Span,
     Table,
     line,
@@ -262,6 +263,7 @@ def excerpt(quote: Quote, index: Index, *, anchor: str | None = None) -> Excerpt
         after=passage.text[quote.end :],
         source=_place(quote, index),
         anchor=anchor,
+        place=Place(quote.paper_id, passage.start + quote.start, passage.start + quote.end),
     )
 
 

@@ -10,7 +10,7 @@ from assignee.report.block import Page
 from assignee.report.wording import visible
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
     from markupsafe import Markup
 
 ROOM = Path(__file__).parent
@@ -21,15 +21,21 @@ def render(page: Page) -> str:
 
     Every text passes `visible` and is escaped by the template engine.
     """
-    return _template().render(page=page)
+    return template().render(page=page)
 
 
 @cache
-def _template() -> "Template":
+def template() -> "Template":
+    """The template of a page; its macros set blocks."""
+    return environment(ROOM).get_template("page.html.j2")
+
+
+def environment(room: Path) -> "Environment":
+    """Templates of a folder in which every text passes `visible` and is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(ROOM),
+    made = Environment(
+        loader=FileSystemLoader(room),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
@@ -37,8 +43,8 @@ def _template() -> "Template":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["mathematics"] = mathematics
-    return environment.get_template("page.html.j2")
+    made.filters["mathematics"] = mathematics
+    return made
 
 
 def _shown(value: object) -> object:

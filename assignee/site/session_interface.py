@@ -1,0 +1,121 @@
+"""Sessions in the JSON API."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Header, HTTPException
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from assignee.records import Report, SessionInfo, Turn
+from assignee.site.asked import Asked
+from assignee.site.interface import EVENTS, FAULTS, streamed
+from assignee.site.room import Room
+from assignee.site.session_pages import begun, go_on, key_of, say
+
+if TYPE_CHECKING:
+    from assignee.session import Session
+
+
+class SessionState(BaseModel):
+    """One session: what was said and told, and whether a turn is under way."""
+
+    info: SessionInfo
+    turns: tuple[Turn, ...]
+    busy: bool
+    pending: str | None = Field(description="What was said in a turn that was interrupted.")
+
+
+class Said(BaseModel):
+    """One turn: a question, an order in plain words, or a command such as `/why 4`."""
+
+    text: str = Field(min_length=1, max_length=4000)
+
+
+def session_interface(room: Room) -> APIRouter:
+    """Every address of sessions that gives JSON or events."""
+    routes = APIRouter(prefix="/api/sessions", tags=["sessions"], responses=FAULTS)
+
+    def state(session: "Session") -> SessionState:
+        busy = room.desk.busy(key_of(session.id))
+        return SessionState(
+            info=session.info,
+            turns=session.turns,
+            busy=busy,
+            pending=None if busy else session.pending,
+        )
+
+    def idle(session: "Session") -> None:
+        if room.desk.busy(key_of(session.id)):
+            raise HTTPException(409, "A turn of this session is under way.")
+
+    @routes.get("")
+    def sessions() -> list[SessionInfo]:
+        """All sessions, the latest changed first."""
+        return room.assignee.sessions()
+
+    @routes.post("", status_code=202)
+    async def begin(asked: Asked) -> SessionState:
+        """Begin a session with its first question."""
+        session = await run_in_threadpool(begun, room, asked)
+        say(room, session, asked.question)
+        return await run_in_threadpool(state, session)
+
+    @routes.get("/{session_id}")
+    def session(session_id: str) -> SessionState:
+        """One session."""
+        return state(room.talk.session(session_id))
+
+    @routes.delete("/{session_id}", status_code=204)
+    def delete(session_id: str) -> None:
+        """Delete a session; its reports, as runs, and the library's papers stay."""
+        idle(room.talk.session(session_id))
+        room.talk.delete(session_id)
+
+    @routes.post("/{session_id}/turns", status_code=202)
+    async def take(session_id: str, said: Said) -> SessionState:
+        """Say something; its events are told while it is worked on."""
+        session = await run_in_threadpool(room.talk.session, session_id)
+        idle(session)
+        say(room, session, said.text)
+        return await run_in_threadpool(state, session)
+
+    @routes.post("/{session_id}/stop", status_code=202)
+    async def stop(session_id: str) -> SessionState:
+        """Stop the turn that is under way; what its run has done is kept."""
+        session = await run_in_threadpool(room.talk.session, session_id)
+        if not room.desk.stop_turn(key_of(session.id)):
+            raise HTTPException(409, "No turn of this session is under way.")
+        return await run_in_threadpool(state, session)
+
+    @routes.post("/{session_id}/resume", status_code=202)
+    async def resume(session_id: str) -> SessionState:
+        """Go on with a turn that was interrupted."""
+        session = await run_in_threadpool(room.talk.session, session_id)
+        go_on(room, session)
+        return await run_in_threadpool(state, session)
+
+    @routes.post("/{session_id}/undo")
+    def undo(session_id: str) -> SessionState:
+        """Go back to the report before the last change."""
+        session = room.talk.session(session_id)
+        idle(session)
+        session.undo()
+        return state(session)
+
+    @routes.get("/{session_id}/report")
+    def report(session_id: str) -> Report:
+        """The report that stands."""
+        found = room.talk.session(session_id).report
+        if found is None:
+            raise HTTPException(404, "There is no report yet: ask a question first.")
+        return found
+
+    @routes.get("/{session_id}/events", response_class=StreamingResponse, responses=EVENTS)
+    async def events(
+        session_id: str, last_event_id: Annotated[int, Header(ge=0)] = 0
+    ) -> StreamingResponse:
+        """What the latest turn tells, from its beginning until it ends."""
+        return streamed(room.desk.work(key_of(session_id)), after=last_event_id, ended="finished")
+
+    return routes
