@@ -28,10 +28,13 @@ from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 REPOSITORY = Path(__file__).parent.parent
 PAGES = {
     "Start": ("index.md", "get_started.md", "ask_well.md", "read_a_report.md"),
-    "Use": ("sources.md", "search_log.md", "local_models.md", "reviewers.md", "python.md"),
+    "Use": (
+        "chat.md", "page.md", "sources.md", "search_log.md", "local_models.md", "reviewers.md",
+        "python.md",
+    ),
     "Trust": ("how_verification_works.md", "verification.md", "panels.md", "privacy.md"),
     "Look up": ("cli.md", "settings.md", "architecture.md", "contributing.md"),
-}
+}  # fmt: skip
 """The order of the pages, under the headings of the list beside them."""
 RAW = {".svg", ".png", ".json", ".csv"}
 """Files that a browser shows by itself; other text is put on a page."""
