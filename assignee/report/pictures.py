@@ -310,7 +310,8 @@ def papers_by_year(report: Report) -> Diagram | None:
     told = f"{counted(len(papers), 'paper')}, {span}: " + listed(
         [f"{sum(map(_source_is(names), papers))} from {name}" for name, names in groups.items()]
     )
-    last = years[-1] + 2 if years else 0
+    # Far enough behind the last year for both to be named.
+    last = years[-1] + max(2, (years[-1] - years[0]) // 8) if years else 0
     with drawn(caption, sentence(told), 2.9) as (figure, svg):
         axes = figure.subplots()
         places = [last if year is None else year for year in columns]
