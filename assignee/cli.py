@@ -482,7 +482,7 @@ def exported(
     """
     from assignee.report import FORMATS, export_report
 
-    known = {name: name for name in FORMATS}
+    known = {str(name): name for name in FORMATS}
     if unknown := next((name for name in formats if name not in known), None):
         raise SettingsError(f"unknown format {unknown!r}; {nearest(unknown, FORMATS)}")
     return export_report(report, folder, [known[name] for name in formats], style)

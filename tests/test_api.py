@@ -68,6 +68,9 @@ def local(tmp_path: Path) -> Iterator[Assignee]:
 
 def test_research_over_a_folder(local: Assignee, notes: Path) -> None:
     report = local.research(QUESTION, papers=[notes])
+    assert local.report(report.run_id) == report
+    with pytest.raises(RunNotFoundError, match="no run"):
+        local.report("20260101-000000-aaaa")
     assert report.question == QUESTION
     assert {p.title for p in report.papers} == {f"On {name}" for name in NOTES}
     assert {p.kind for p in report.papers} == {"note"}

@@ -19,7 +19,9 @@ from sample_report import (
     sample_report,
 )
 from test_report_html import read
+from typer.testing import CliRunner
 
+from assignee.cli import app
 from assignee.errors import SettingsError
 from assignee.records import CitedSentence, Paper, PaperIds, Report
 from assignee.report import (
@@ -201,3 +203,42 @@ def test_a_format_that_cannot_be_made_leaves_nothing_behind(
     with pytest.raises(SettingsError, match=r"assignee-research\[pdf\]"):
         export_report(sample_report(), tmp_path, ["markdown", "pdf"])
     assert list(tmp_path.iterdir()) == []
+
+
+def exported(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["export", *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def test_the_command_exports_a_file_in_the_style_that_is_asked_for(tmp_path: Path) -> None:
+    source, out = tmp_path / "report.json", tmp_path / "out"
+    source.write_text(render_json(sample_report()), encoding="utf-8")
+    code, told = exported(
+        source,
+        "-f",
+        "csv",
+        "-f",
+        "ris",
+        "--set",
+        "citations=numeric",
+        "-o",
+        out,
+        "--home",
+        tmp_path,
+    )
+    assert code == 0, told
+    assert sorted(path.name for path in out.iterdir()) == ["claims.csv", "references.ris"]
+    assert "Note about [1]" in (out / "claims.csv").read_text(encoding="utf-8")
+    assert "claims.csv" in told.replace("\n", "")
+
+
+def test_the_command_names_what_it_does_not_know(tmp_path: Path) -> None:
+    source = tmp_path / "report.json"
+    source.write_text(render_json(sample_report()), encoding="utf-8")
+    code, told = exported(source, "-f", "pfd", "-o", tmp_path / "out", "--home", tmp_path)
+    assert code == 2
+    assert "did you mean 'pdf'?" in told
+    code, told = exported("20260101-000000-aaaa", "-o", tmp_path / "out", "--home", tmp_path)
+    assert code == 2
+    assert "no run '20260101-000000-aaaa'" in told
+    assert not (tmp_path / "out").exists()

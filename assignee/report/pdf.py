@@ -74,15 +74,17 @@ def render(page: Page) -> bytes:
         raise SettingsError("PDF needs Typst: pip install 'assignee-research[pdf]'") from None
     # Typst's root is an empty folder: there is nothing that a document could read.
     with TemporaryDirectory(prefix="assignee-pdf-") as empty:
-        return typst.compile(
+        compiler = typst.Compiler(
             TEMPLATE.read_bytes(),
             root=empty,
-            font_paths=[str(path) for path in _fonts()],
+            font_paths=typst.Fonts(font_paths=[str(path) for path in _fonts()]),
             sys_inputs={"page": json.dumps(_page(page), ensure_ascii=False)},
             package_path=empty,
             package_cache_path=empty,
-            timestamp=0,
         )
+        made = compiler.compile(format="pdf", timestamp=0)
+    assert isinstance(made, bytes)
+    return made
 
 
 def _fonts() -> list[Path]:

@@ -6,7 +6,7 @@ Needs Matplotlib: `pip install 'assignee-research[plots]'`.
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from assignee.agents.methodology import VERDICTS
 from assignee.agents.wording import capital, counted, listed, sentence
@@ -30,6 +30,7 @@ from assignee.report.wording import amount, duration, money, one_line, score
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 COLOURS: dict[str, str] = {
     "verified": BLUE,
@@ -48,6 +49,8 @@ MOST_CLAIMS = 60
 LONGEST_NAME = 44
 ROW = 0.21
 """Inches that a row takes."""
+
+Number = TypeVar("Number", int, float)
 
 NO_DATABASE = "no database"
 SEVERAL = "several databases"
@@ -160,7 +163,13 @@ def _stack(
                 )  # fmt: skip
         ends = [end + width for end, width in zip(ends, widths, strict=True)]
     _rows(axes, names)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    _whole_numbers(axes.xaxis)
+
+
+def _whole_numbers(axis: "Axis") -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _rows(axes: "Axes", names: Sequence[str]) -> None:
@@ -291,7 +300,7 @@ def papers_by_year(report: Report) -> Diagram | None:
     caption = f"Papers {what}, by year and source"
     tally = Counter((_source(paper), paper.year) for paper in papers)
     sources = [name for name, _ in Counter(map(_source, papers)).most_common()]
-    groups = {name: (name,) for name in sources[: len(PALETTE)]}
+    groups: dict[str, tuple[str, ...]] = {name: (name,) for name in sources[: len(PALETTE)]}
     if len(sources) > len(PALETTE):
         kept, rest = sources[: len(PALETTE) - 1], sources[len(PALETTE) - 1 :]
         groups = {name: (name,) for name in kept} | {"others": tuple(rest)}
@@ -301,7 +310,8 @@ def papers_by_year(report: Report) -> Diagram | None:
     told = f"{counted(len(papers), 'paper')}, {span}: " + listed(
         [f"{sum(map(_source_is(names), papers))} from {name}" for name, names in groups.items()]
     )
-    last = years[-1] + 2 if years else 0
+    # Far enough behind the last year for both to be named.
+    last = years[-1] + max(2, (years[-1] - years[0]) // 8) if years else 0
     with drawn(caption, sentence(told), 2.9) as (figure, svg):
         axes = figure.subplots()
         places = [last if year is None else year for year in columns]
@@ -313,7 +323,7 @@ def papers_by_year(report: Report) -> Diagram | None:
             base = [low + height for low, height in zip(base, heights, strict=True)]
         _year_axis(axes, years, last if None in columns else None)
         axes.set_ylabel("papers")
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        _whole_numbers(axes.yaxis)
         figure.legend(loc="outside upper left", ncols=3)
         drawing = svg()
     rows = [
@@ -412,7 +422,7 @@ def _numbers(papers: Sequence[int], dependent: frozenset[int]) -> str:
 
 def _draw_links(axes: "Axes", links: Sequence[Link], places: Mapping[int, int]) -> None:
     """Squares for sources, dots and crosses for other papers; hollow or thin: not independent."""
-    marks: tuple[tuple[str, str, str, list[tuple[int, int]]], ...] = (
+    marks: tuple[tuple[str, str, str, list[tuple[float, int]]], ...] = (
         ("source", "s", GREY, [(places[one.source], row) for row, one in enumerate(links)]),
         ("supports", "o", BLUE, []),
         ("supports, not independent", "o", BLUE, []),
@@ -481,10 +491,10 @@ def _tokens(usage: Usage) -> int | None:
     return _sum([usage.prompt_tokens, usage.completion_tokens])
 
 
-def _sum(values: Sequence[float | None]) -> float | None:
+def _sum(values: Sequence[Number | None]) -> Number | None:
     """Unknown where one is unknown."""
     known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
+    return sum(known[1:], known[0]) if known and len(known) == len(values) else None
 
 
 def _cost_told(unit: str, value: float | None) -> str:
