@@ -26,7 +26,7 @@ from assignee.engines.protocol import Engine, Meter, RouteRequest
 from assignee.errors import AssigneeError, EngineError, LibraryError, QuestionError
 from assignee.graph.state import JSON
 from assignee.library import Library
-from assignee.records import Progress, Report, Route, Turn, Version
+from assignee.records import CitedSentence, Progress, Report, Route, RouteKind, Turn, Version
 from assignee.settings import Settings
 
 Update = dict[str, Any]
@@ -168,7 +168,7 @@ def to_work(
     state: SessionState,
 ) -> Literal["answer", "research", "review", "revise", "export", "guide"]:
     """The node that does what the route asks for."""
-    kind = state["route"]["kind"]
+    kind: RouteKind = state["route"]["kind"]
     if kind == "help":
         return "guide"
     if kind in ("review", "revise", "export"):
@@ -405,7 +405,7 @@ async def tell(state: SessionState, runtime: Runtime[SessionContext]) -> Update:
         number=state["number"],
         said=state["said"],
         route=Route.model_validate(state["route"]),
-        sentences=tuple(state["sentences"]),  # type: ignore[arg-type]
+        sentences=tuple(map(CitedSentence.model_validate, state["sentences"])),
         notes=tuple(dict.fromkeys(state["notes"])),
         report=version.report or None,
         run_id=state["run_id"] if state["reached"] else None,

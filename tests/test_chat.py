@@ -103,9 +103,13 @@ def terminal(piped: Piped, tmp_path: Path) -> "Iterator[pexpect.spawn[str]]":
     home = shutil.copytree(piped.home, tmp_path / "home")
     program, *arguments = command(home, "--session", "roofs")
     child: pexpect.spawn[str] = pexpect.spawn(
-        program, arguments, env=environment(NO_COLOR="1", PROMPT_TOOLKIT_NO_CPR="1"), dimensions=(24, 80),
-        encoding="utf-8", timeout=300,
-    )  # fmt: skip
+        program,
+        arguments,
+        env=environment(NO_COLOR="1", PROMPT_TOOLKIT_NO_CPR="1"),
+        dimensions=(24, 80),
+        encoding="utf-8",
+        timeout=300,
+    )
     yield child
     child.close(force=True)
 
@@ -115,38 +119,38 @@ def test_a_terminal_edits_completes_stops_resumes_and_is_left(
 ) -> None:
     says = terminal.expect
     says("2 turns so far")
-    says("› ")
+    says("›")
     terminal.send("/evid\t")
     says("ence")
     terminal.send(" 1\r")
     says("in its own source|judged")
-    says("› ")
+    says("›")
     terminal.send("what would\x1b\rchange your mind?\r")
     says(r"told from the verdicts")
-    says("› ")
+    says("›")
     terminal.send("\x1b[A")
     says("change your mind")
     terminal.send("\r")
     says(r"told from the verdicts")
     terminal.setwinsize(20, 60)
-    says("› ")
+    says("›")
     terminal.send("/cost\r")
     says("no model was called")
-    says("› ")
+    says("›")
     terminal.send("/ask Do gravel roofs stay hot in summer in offices?\r")
     says("plan")
     terminal.sendintr()
     says("stopped; what is done is kept")
-    says("› ")
+    says("›")
     terminal.send("/resume\r")
     says("researched as a question of its own")
-    says("› ")
+    says("›")
     terminal.send("/undo\r")
     says("back to")
-    says("› ")
+    says("›")
     terminal.sendintr()
     says("Ctrl-C again leaves")
-    says("› ")
+    says("›")
     terminal.sendintr()
     says("left; the session stays")
     says(pexpect.EOF)

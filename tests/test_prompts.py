@@ -85,7 +85,7 @@ def test_missing_and_extra_variables_are_refused() -> None:
 
 
 def test_an_unknown_prompt_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'judgement'; known: bare, critic, extractor, judge"):
+    with pytest.raises(ValueError, match=r"'judgement'; known: answerer, bare, critic, extractor"):
         load("judgement")
 
 
