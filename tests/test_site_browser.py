@@ -298,6 +298,6 @@ def test_the_page_follows_the_theme_of_the_system(page: Page, site: Site) -> Non
     page.goto(address(site, "/"))
     made = []
     for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme)
         made.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     assert made[0] != made[1]

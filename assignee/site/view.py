@@ -74,7 +74,7 @@ class ReportView:
     @property
     def verdicts(self) -> list[tuple[str, int]]:
         """Each verdict word in the report and how many claims carry it."""
-        found = Counter(one.verdict.label for one in self.claims)
+        found = Counter[str](one.verdict.label for one in self.claims)
         return [(word, found[word]) for word in VERDICTS if found[word]]
 
     @property
