@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from assignee.chat.commands import chat, sessions
 from assignee.errors import (
     AssigneeError,
     EngineError,
@@ -147,6 +148,7 @@ app = typer.Typer(
 )
 library = typer.Typer(help="Add, list, search and remove papers.", no_args_is_help=True)
 app.add_typer(library, name="library")
+app.add_typer(sessions, name="sessions")
 app.add_typer(evaluation, name="eval")
 
 
@@ -276,6 +278,9 @@ def review(
     with opened(settings, quiet=quiet) as assignee, watching(quiet) as watch:
         reviewed = assignee.review(report, papers or (), watch=watch)
     deliver_review(reviewed, out, as_json=as_json, quiet=quiet)
+
+
+app.command()(chat)
 
 
 @app.command()

@@ -23,6 +23,14 @@ def run_ids(incomplete: str) -> list[str]:
     return [id_ for id_ in ids if id_.startswith(incomplete)]
 
 
+def session_names(incomplete: str) -> list[str]:
+    """Names of sessions, for the shell's completion."""
+    from assignee.sessions import SessionRegister
+
+    names = [info.name for info in SessionRegister(Settings().home / "sessions").all()]
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def panels(incomplete: str) -> list[str]:
     """Panels that ship, for the shell's completion."""
     from assignee.agents.panel_file import known_panels

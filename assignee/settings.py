@@ -15,7 +15,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-Role = Literal["planner", "screener", "extractor", "judge", "writer", "critic"]
+Role = Literal[
+    "planner", "screener", "extractor", "judge", "writer", "critic", "router", "answerer"
+]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 SourceName = Literal["arxiv", "openalex", "semantic-scholar", "crossref", "europe-pmc"]

@@ -45,16 +45,23 @@ def commands(command: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - typer 
     """Each command with its usage and its options, groups opened up."""
     for name, sub in command.commands.items():
         if hasattr(sub, "commands"):
+            if sub.invoke_without_command:
+                yield from one(sub, f"{path} {name}")
             yield from commands(sub, f"{path} {name}")
-            continue
-        options = [param for param in sub.params if param.param_type_name == "option"]
-        arguments = [param for param in sub.params if param.param_type_name == "argument"]
-        metavars = " ".join(str(argument.metavar) for argument in arguments)
-        yield f"## {path} {name}"
-        yield f"`{path} {name} {metavars}`".replace(" `", "`")
-        yield inspect.cleandoc(sub.help)
-        lines = [f"- `{argument.metavar}`: {argument.help}" for argument in arguments]
-        yield "\n".join([*lines, *map(option_line, options)])
+        else:
+            yield from one(sub, f"{path} {name}")
+
+
+def one(sub: Any, path: str) -> Iterator[str]:  # noqa: ANN401
+    """One command with its usage and its options."""
+    options = [param for param in sub.params if param.param_type_name == "option"]
+    arguments = [param for param in sub.params if param.param_type_name == "argument"]
+    metavars = " ".join(str(argument.metavar) for argument in arguments)
+    yield f"## {path}"
+    yield f"`{path} {metavars}`".replace(" `", "`")
+    yield inspect.cleandoc(sub.help)
+    lines = [f"- `{argument.metavar}`: {argument.help}" for argument in arguments]
+    yield "\n".join([*lines, *map(option_line, options)])
 
 
 def option_line(option: Any) -> str:  # noqa: ANN401

@@ -26,7 +26,7 @@ from assignee.engines.protocol import Engine, Meter, RouteRequest
 from assignee.errors import AssigneeError, EngineError, LibraryError, QuestionError
 from assignee.graph.state import JSON
 from assignee.library import Library
-from assignee.records import Progress, Report, Route, Turn, Version
+from assignee.records import CitedSentence, Progress, Report, Route, RouteKind, Turn, Version
 from assignee.settings import Settings
 
 Update = dict[str, Any]
@@ -129,11 +129,12 @@ async def route(state: SessionState, runtime: Runtime[SessionContext]) -> Update
     """Decide what the turn asks for: a command by itself, else the engine's router, else rules."""
     context = runtime.context
     report = await current_report(state, context)
+    own = list(own_papers(await current(state, context), report))
     request = RouteRequest(
         said=state["said"],
         question=report.question if report else "",
         claims=report.claims if report else (),
-        papers=report.papers if report else (),
+        papers=tuple(await asyncio.to_thread(context.library.papers, own)),
         earlier=tuple(turn.said for turn in context.earlier[-3:]),
     )
     notes: list[str] = []
@@ -167,7 +168,7 @@ def to_work(
     state: SessionState,
 ) -> Literal["answer", "research", "review", "revise", "export", "guide"]:
     """The node that does what the route asks for."""
-    kind = state["route"]["kind"]
+    kind: RouteKind = state["route"]["kind"]
     if kind == "help":
         return "guide"
     if kind in ("review", "revise", "export"):
@@ -404,7 +405,7 @@ async def tell(state: SessionState, runtime: Runtime[SessionContext]) -> Update:
         number=state["number"],
         said=state["said"],
         route=Route.model_validate(state["route"]),
-        sentences=tuple(state["sentences"]),  # type: ignore[arg-type]
+        sentences=tuple(map(CitedSentence.model_validate, state["sentences"])),
         notes=tuple(dict.fromkeys(state["notes"])),
         report=version.report or None,
         run_id=state["run_id"] if state["reached"] else None,

@@ -44,11 +44,12 @@ def contracted(following: Mapping[str, set[str]], without: set[str]) -> dict[str
 
 @cache
 def announced() -> frozenset[str]:
-    """The stages that nodes announce, as their modules are written."""
+    """The stages that nodes announce, as their modules are written; the session's graph apart."""
     [folder] = assignee.graph.__path__
     calls = [
         node
         for path in sorted(Path(folder).glob("*.py"))
+        if path.name != "session.py"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)

@@ -204,6 +204,30 @@ def _review(prompt: str) -> Json:
     return {"answers": answers, "findings": [], "score": 7.0}
 
 
+def _route(prompt: str) -> Json:
+    [(_, said)] = enclosed(prompt, "said")
+    kinds = {"why": "explain", "compare": "compare", "stricter": "stricter", "mind": "doubt"}
+    kind = next((kind for word, kind in kinds.items() if word in said.casefold()), "answer")
+    return {
+        "reason": "by its words",
+        "kind": kind,
+        "claims": [f"C{number}" for number in re.findall(r"claim (\d+)", said)],
+        "papers": [],
+        "topic": said,
+        "since": None,
+        "until": None,
+        "statuses": [],
+    }
+
+
+def _answer(prompt: str) -> Json:
+    told = [
+        {"text": text.splitlines()[0], "claims": [labels["id"]]}
+        for labels, text in enclosed(prompt, "claim")
+    ]
+    return {"sentences": told[:6]}
+
+
 _ROLES: dict[str, Callable[[str], Json]] = {
     "planner": _plan,
     "screener": _screen,
@@ -211,6 +235,8 @@ _ROLES: dict[str, Callable[[str], Json]] = {
     "judge": _judge,
     "writer": _write,
     "critic": _review,
+    "router": _route,
+    "answerer": _answer,
 }
 
 
@@ -267,6 +293,17 @@ def _nonsense(request: ChatRequest) -> Reply:
             "findings": [fault | {"remedy": "drop"}],
             "score": 9.9,
         },
+        "router": {
+            "reason": quote,
+            "kind": "explain",
+            "claims": ["C99"],
+            "papers": ["P99"],
+            "topic": quote,
+            "since": "never",
+            "until": None,
+            "statuses": [],
+        },
+        "answerer": {"sentences": [sentence, sentence | {"claims": ["C1"]}]},
     }
     return Reply(json.dumps(made[request.role]))
 

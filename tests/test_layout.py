@@ -20,7 +20,7 @@ LAYERS = (
     {"runs", "sessions", "background", "assembly", "execution", "rework", "session", "api"},
     {"progress", "terminal", "options"},
     {"site"},
-    {"evals"},
+    {"evals", "chat"},
     {"cli"},
 )
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

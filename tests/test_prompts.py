@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from jsonschema import validate
 
 from assignee.engines.llm.replies import (
+    AnswerReply,
     CriticReply,
     ExtractReply,
     JudgeReply,
     PlanReply,
     Reply,
+    RouteReply,
     ScreenReply,
     WriteReply,
 )
@@ -30,6 +32,8 @@ REPLIES: dict[str, type[Reply]] = {
     "judge": JudgeReply,
     "writer": WriteReply,
     "critic": CriticReply,
+    "router": RouteReply,
+    "answerer": AnswerReply,
 }
 
 
@@ -81,7 +85,7 @@ def test_missing_and_extra_variables_are_refused() -> None:
 
 
 def test_an_unknown_prompt_names_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"'judgement'; known: critic, extractor, judge"):
+    with pytest.raises(ValueError, match=r"'judgement'; known: answerer, critic, extractor, judge"):
         load("judgement")
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from assignee.engines.llm.adapter import Adapter
+from assignee.engines.llm.answerer import LLMAnswerer
 from assignee.engines.llm.cache import ReplyCache
 from assignee.engines.llm.critic import LLMCritic
 from assignee.engines.llm.endpoint import is_loopback, key_of
@@ -16,6 +17,7 @@ from assignee.engines.llm.fence import installation_secret
 from assignee.engines.llm.judge import LLMJudge
 from assignee.engines.llm.meter import LLMMeter
 from assignee.engines.llm.planner import LLMPlanner
+from assignee.engines.llm.router import LLMRouter
 from assignee.engines.llm.screener import LLMScreener
 from assignee.engines.llm.trace import Trace
 from assignee.engines.llm.writer import LLMWriter
@@ -87,6 +89,8 @@ class LLMEngine:
             screener=LLMScreener(adapter, secret),
             writer=LLMWriter(adapter, secret),
             critic=LLMCritic(adapter, secret),
+            router=LLMRouter(adapter, secret),
+            answerer=LLMAnswerer(adapter, secret),
             models={role: settings.model_of(role) for role in ROLES},
         )
 

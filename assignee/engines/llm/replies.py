@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assignee.records import Answer, Remedy, Severity, Stance
+from assignee.records import Answer, Remedy, RouteKind, Severity, Stance
 
 
 class Reply(BaseModel):
@@ -112,6 +112,32 @@ class WriteReply(Reply):
     title: Annotated[str, Field(min_length=1)]
     abstract: Annotated[list[WrittenSentence], Field(min_length=1)]
     answer: Annotated[list[WrittenSentence], Field(min_length=1)]
+
+
+class RouteReply(Reply):
+    """What a turn of a conversation asks for."""
+
+    reason: str
+    """At most 15 words."""
+    kind: RouteKind
+    claims: list[str]
+    """Ids of the claims pointed at, such as C1."""
+    papers: list[str]
+    """Ids of the papers pointed at, such as P1."""
+    topic: str
+    """What is asked about, searched for, or the new question."""
+    since: str | None = None
+    """First year, or null."""
+    until: str | None = None
+    """Last year, or null."""
+    statuses: list[Literal["journal", "conference", "preprint", "unknown"]]
+    """Kinds of publication that stay; empty keeps all."""
+
+
+class AnswerReply(Reply):
+    """The answer to one question."""
+
+    sentences: Annotated[list[WrittenSentence], Field(min_length=1)]
 
 
 class ItemAnswer(Reply):

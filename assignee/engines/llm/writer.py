@@ -31,8 +31,8 @@ class LLMWriter:
         reply = await self._adapter.ask("writer", self._values(request, names), WriteReply)
         return Writing(
             title=one_line(reply.title),
-            abstract=tuple(_cited(sentence, names) for sentence in reply.abstract),
-            answer=tuple(_cited(sentence, names) for sentence in reply.answer),
+            abstract=tuple(cited(sentence, names) for sentence in reply.abstract),
+            answer=tuple(cited(sentence, names) for sentence in reply.answer),
         )
 
     def _values(self, request: WriteRequest, names: Aliases[Claim]) -> dict[str, str]:
@@ -95,7 +95,8 @@ def _listed(marks: Fence, tag: str, lines: Sequence[str], what: str) -> str:
     return marks.enclose(tag, "\n".join(lines)) if lines else f"There are no {tag} {what}."
 
 
-def _cited(sentence: WrittenSentence, names: Aliases[Claim]) -> CitedSentence:
+def cited(sentence: WrittenSentence, names: Aliases[Claim]) -> CitedSentence:
+    """The sentence with the claims that it names, without their short ids in its text."""
     claims = [claim.id for name in sentence.claims if (claim := names.resolve(name))]
     text = one_line(_INLINE_IDS.sub("", sentence.text))
     return CitedSentence(text=text, claim_ids=tuple(dict.fromkeys(claims)))

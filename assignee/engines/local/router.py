@@ -33,8 +33,8 @@ _ORDERS: tuple[tuple[RouteKind, str], ...] = (
 )
 _ABOUT = re.compile(
     r"^(?:(?:and )?(?:what|how) about|what of|tell me (?:more )?about|what do(?:es)? (?:it|they|"
-    r"the (?:report|papers|notes|literature|claims)) (?:say|tell|report) (?:about|on|of)|anything on|"
-    r"is there anything (?:on|about))\s+",
+    r"the (?:report|papers|notes|literature|claims)) (?:say|tell|report) (?:about|on|of)|"
+    r"anything on|is there anything (?:on|about))\s+",
     re.I,
 )
 _FIRST = (
