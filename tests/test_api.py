@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from pathlib import Path
 from typing import Literal
 
@@ -301,3 +302,18 @@ def test_what_is_no_report_is_told(local: Assignee, tmp_path: Path) -> None:
             local.review(tmp_path / name)
     with pytest.raises(ReportFormatError, match=r"nowhere\.md"):
         local.review(tmp_path / "nowhere.md")
+
+
+def test_a_run_is_begun_started_interrupted_and_resumed(
+    tmp_path: Path, local: Assignee, notes: Path
+) -> None:
+    run = local.begin(QUESTION, [notes], settings=Settings(home=tmp_path, max_claims=2))
+    assert local.interrupt(run.id) is False
+    reached = threading.Event()
+    future = local.start(run, watch=lambda _: reached.set())
+    assert reached.wait(60)
+    assert local.interrupt(run.id) is True
+    with pytest.raises(CancelledError):
+        future.result(60)
+    assert local.runs.load(run.id).status == "interrupted"
+    assert 0 < len(local.resume(run.id).claims) <= 2

@@ -48,9 +48,8 @@ def environment(room: Path) -> "Environment":
 
 
 def _shown(value: object) -> object:
-    from markupsafe import Markup
-
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    # Markup, which is set already, is a subclass of str: only what is text itself is cleaned.
+    return visible(value) if type(value) is str else value
 
 
 def mathematics(text: str) -> "str | Markup":

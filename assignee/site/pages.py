@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from assignee.agents.panel_file import known_panels
 from assignee.errors import UserError
 from assignee.options import described
-from assignee.report.index import Index
 from assignee.report.label import listed_label, source_label
 from assignee.settings import SOURCES
 from assignee.site.asked import Asked, asked_of_form, faults
@@ -19,10 +18,8 @@ from assignee.site.document import parts_of
 from assignee.site.download import DOWNLOADS, download
 from assignee.site.room import FILES, Room
 from assignee.site.stages import STAGES
-from assignee.site.view import report_view
 
 if TYPE_CHECKING:
-    from assignee.records import Report
     from assignee.runs import Run
 
 A_YEAR = "private, max-age=31536000, immutable"
@@ -62,8 +59,8 @@ def page_routes(room: Room) -> APIRouter:
     def run(request: Request, run_id: str) -> Response:
         found = room.assignee.runs.load(run_id)
         if found.report is not None and not room.desk.busy(run_id):
-            report, index = room.shelf.report(found)
-            return room.page(request, "report", **reading(report, index), run=found)
+            shown = room.reading(found.report, *room.shelf.report(found))
+            return room.page(request, "report", run=found, downloads=DOWNLOADS, **shown._asdict())
         work = room.desk.work(run_id)
         return room.page(
             request,
@@ -178,8 +175,3 @@ def _named(room: Room, run: "Run") -> list[str]:
     if run.settings.get("offline_demo"):
         sources.append("the demonstration's small literature")
     return [*(titles.get(name, name) for name in run.papers), *sources] or ["the whole library"]
-
-
-def reading(report: "Report", index: Index) -> dict[str, Any]:
-    """What the template of a report shows."""
-    return {"view": report_view(report, index), "downloads": DOWNLOADS}

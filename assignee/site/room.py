@@ -1,23 +1,28 @@
 """What every route shares: the program, the shelf, the desk, and the templates."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from assignee.records import Report
 from assignee.report.fragment import blocks_html, line_html
 from assignee.report.html import ROOM as REPORT
 from assignee.report.html import environment
+from assignee.report.index import Index
 from assignee.report.word import TONES
 from assignee.report.wording import duration, moment, money, score
 from assignee.site.desk import Desk
 from assignee.site.shelf import Shelf
 from assignee.site.talk import Talk
+from assignee.site.view import ReportView, report_view
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
     from starlette.requests import Request
     from starlette.responses import HTMLResponse
 
@@ -35,6 +40,15 @@ FILES = {
     "icon.svg": (STATIC / "icon.svg", "image/svg+xml"),
 }
 """All that a page loads beside itself, by name."""
+KEPT = 8
+"""Reports that are kept as they were set; one of 300 claims takes 1.2 MB."""
+
+
+class Reading(NamedTuple):
+    """A report as the page shows it."""
+
+    view: ReportView
+    body: "Markup"
 
 
 @dataclass
@@ -47,11 +61,23 @@ class Room:
     talk: Talk = field(init=False)
     said: dict[str, str] = field(default_factory=dict)
     """What was said in the turn that is under way, by the session's id."""
+    _set: OrderedDict[str, "Reading"] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.assignee)
         self.desk = Desk(self.assignee)
         self.talk = Talk(self.assignee, self.shelf)
+
+    def reading(self, digest: str, report: Report, index: Index) -> "Reading":
+        """The report of that digest as it is read; a large one takes half a second to set."""
+        if (known := self._set.get(digest)) is not None:
+            return known
+        view = report_view(report, index)
+        body: Markup = templates().get_template("reading.html.j2").module.reading(view)  # type: ignore[attr-defined]
+        self._set[digest] = made = Reading(view, body)
+        while len(self._set) > KEPT:
+            self._set.popitem(last=False)
+        return made
 
     def page(
         self,

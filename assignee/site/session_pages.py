@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assignee.errors import UserError
 from assignee.site.asked import Asked, asked_of_form, faults
-from assignee.site.pages import asking, reading
+from assignee.site.pages import asking
 from assignee.site.room import Room
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def session_routes(room: Room) -> APIRouter:
             pending=None if busy else session.pending,
             why=why,
             said=room.said.get(session.id, "") if busy else "",
-            **(reading(*found) if found else {"view": None}),
+            **(room.reading(digest, *found)._asdict() if digest and found else {"view": None}),
         )
 
     @routes.get("/{session_id}/turns/{number}")

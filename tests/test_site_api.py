@@ -1,0 +1,165 @@
+"""The JSON API, the files and the comparison, over plain HTTP with the engine on loopback."""
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from machine import announced
+from openai_server import Server
+from sample_report import sample_report, two_opinions_report
+from site_home import csrf, entered, keep, serving
+from whole_runs import QUESTION, SMALL, assignee, fill
+
+from assignee import Assignee
+from assignee.records import Report, Section
+from assignee.site.asked import asked_of_form
+from assignee.site.comparison import compare
+from assignee.site.document import parts_of
+from assignee.site.download import DOWNLOADS
+from assignee.site.stages import STAGES
+
+TEA = "20260606-000000-tea1"
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assignee]:
+    home = tmp_path_factory.mktemp("home")
+    fill(home / "library", papers=5)
+    with Server() as server, assignee(home, server, **SMALL) as opened:
+        keep(opened, sample_report(), TEA)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def client(program: Assignee) -> Iterator[httpx.Client]:
+    with serving(program) as site, entered(site) as inside:
+        inside.headers["x-csrf-token"] = csrf(inside)
+        yield inside
+
+
+def events(client: httpx.Client, path: str) -> list[tuple[str, dict[str, object]]]:
+    """What is told until the end."""
+    told = []
+    for block in client.get(path).text.split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if lines:
+            told.append((lines["event"], json.loads(lines["data"])))
+    return told
+
+
+def test_a_run_is_begun_followed_and_read(client: httpx.Client) -> None:
+    begun = client.post("/api/runs", json={"question": QUESTION, "max_claims": 4})
+    assert begun.status_code == 202
+    run_id = begun.json()["id"]
+    told = events(client, f"/api/runs/{run_id}/events")
+    assert [told[0][0], told[-1][0]] == ["begun", "ended"]
+    assert told[-1][1]["status"] == "finished"
+    stages = [data["stage"] for kind, data in told if kind == "stage"]
+    assert {"plan", "extract", "verify", "write", "review", "finish"} <= set(map(str, stages))
+    state = client.get(f"/api/runs/{run_id}").json()
+    assert (state["status"], state["has_report"]) == ("finished", True)
+    report = Report.model_validate(client.get(f"/api/runs/{run_id}/report").json())
+    assert report.question == QUESTION
+    assert 0 < len(report.claims) <= 4
+    assert client.post(f"/api/runs/{run_id}/cancel").status_code == 409
+
+
+def test_a_session_is_begun_asked_and_deleted(client: httpx.Client) -> None:
+    begun = client.post("/api/sessions", json={"question": QUESTION})
+    assert begun.status_code == 202
+    path = f"/api/sessions/{begun.json()['info']['id']}"
+    assert events(client, f"{path}/events")[-1][1]["status"] == "finished"
+    assert client.get(f"{path}/report").json()["question"] == QUESTION
+    assert client.post(f"{path}/turns", json={"text": "/help"}).status_code == 202
+    ended = events(client, f"{path}/events")[-1][1]
+    assert (ended["status"], ended["changed"]) == ("finished", False)
+    state = client.get(path).json()
+    assert [turn["said"] for turn in state["turns"]] == [QUESTION, "/help"]
+    assert (state["busy"], state["pending"]) == (False, None)
+    assert client.delete(path).status_code == 204
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/api/runs/none", 404), ("/api/runs/none/events", 404), ("/api/sessions/none", 404)],
+)
+def test_what_is_not_there_is_said_as_json(client: httpx.Client, path: str, status: int) -> None:
+    reply = client.get(path)
+    assert reply.status_code == status
+    assert reply.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"question": "why"},
+        {"question": QUESTION, "engine": "none"},
+        {"question": QUESTION, "since": "2025", "until": "2020"},
+        {"question": QUESTION, "home": "/elsewhere"},
+        {"question": QUESTION, "base_url": "http://evil.example"},
+    ],
+)
+def test_a_request_at_fault_begins_no_run(client: httpx.Client, asked: dict[str, str]) -> None:
+    before = len(client.get("/api/runs").json())
+    assert client.post("/api/runs", json=asked).status_code == 422
+    assert len(client.get("/api/runs").json()) == before
+
+
+def test_the_interface_is_described_and_its_pages_are_not(client: httpx.Client) -> None:
+    paths = client.get("/api/openapi.json").json()["paths"]
+    assert all(path.startswith("/api/") for path in paths)
+    for path in ("/api/runs", "/api/runs/{run_id}/events", "/api/sessions/{session_id}/turns"):
+        assert path in paths
+    for path in ("/docs", "/redoc"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", DOWNLOADS)
+def test_files_are_saved_never_shown(client: httpx.Client, name: str) -> None:
+    reply = client.get(f"/runs/{TEA}/files/{name}")
+    assert reply.status_code == 200
+    assert reply.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert reply.content
+    assert client.get(f"/runs/{TEA}/files/..%2Frun.json").status_code == 404
+
+
+def test_the_page_knows_every_stage_that_the_graph_tells_of() -> None:
+    assert {stage.name for stage in STAGES} == announced()
+
+
+def test_a_quote_is_marked_across_headings_and_the_text_stays_whole() -> None:
+    text = "Front. One two three. Four five six."
+    sections = [
+        Section(title="A", start=7, end=22),
+        Section(title="B", start=22, end=36),
+    ]
+    parts = parts_of(text, sections, 11, 26)
+    assert [part.title for part in parts] == ["", "A", "B"]
+    assert "".join(piece.text for part in parts for piece in part.pieces) == text
+    quoted = [piece.text for part in parts for piece in part.pieces if piece.quoted]
+    assert "".join(quoted) == text[11:26]
+
+
+def test_reports_are_compared_by_words_and_work_not_by_id() -> None:
+    one = sample_report()
+    verdicts = tuple(v.model_copy(update={"label": "verified"}) for v in one.verdicts[:1])
+    other = one.model_copy(
+        update={"claims": one.claims[:4], "verdicts": (*verdicts, *one.verdicts[1:4])}
+    )
+    found = compare(one, other)
+    assert [first.claim.id for first, _ in found.changed] == [one.claims[0].id]
+    assert found.same == 3
+    assert [stated.claim.id for stated in found.only_one] == [one.claims[4].id]
+    assert found.only_other == ()
+    assert [row.name for row in found.figures if row.differs]
+    assert compare(one, two_opinions_report()).papers_one == ()
+
+
+def test_the_form_takes_only_what_belongs_to_the_place_that_was_chosen() -> None:
+    form = {"question": ["Q"], "where": ["files"], "files": [" a \n\nb"], "paper": ["p1"],
+            "sources": ["arxiv"], "since": [" "]}  # fmt: skip
+    assert asked_of_form(form) == {
+        "question": "Q", "papers": ["a", "b"], "sources": [], "offline_demo": False, "statuses": [],
+    }  # fmt: skip
