@@ -27,6 +27,7 @@ from assignee.reading.report import (
 from assignee.records import Dossier, Finding, Report
 from assignee.report import render_html, render_markdown
 
+BY_RULE = {name: checklist for name, checklist in CHECKLISTS.items() if checklist.items}
 SEED = parse_report(SEED_LIKE, name="seed.txt")
 
 
@@ -37,13 +38,13 @@ def dossier(parsed: ParsedReport) -> Dossier:
 def all_findings(seen: Dossier) -> list[Finding]:
     return [
         finding
-        for name, checklist in CHECKLISTS.items()
+        for name, checklist in BY_RULE.items()
         for finding in findings(assess(seen, checklist), name)
     ]
 
 
 def mean_score(seen: Dossier) -> float:
-    scores = [score(assess(seen, each), name) for name, each in CHECKLISTS.items()]
+    scores = [score(assess(seen, each), name) for name, each in BY_RULE.items()]
     return sum(scores) / len(scores)
 
 

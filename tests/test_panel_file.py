@@ -42,7 +42,9 @@ def test_a_shipped_panel_loads(name: str) -> None:
 
 def test_the_default_panel_checks_everything_once_and_audits_by_rule() -> None:
     panel = load_panel("default")
-    assert [seat.checklist for seat in panel.reviewers] == list(CHECKLISTS)
+    assert [seat.checklist for seat in panel.reviewers] == [
+        name for name, checklist in CHECKLISTS.items() if checklist.items
+    ]
     assert [seat.id for seat in panel.reviewers if seat.engine == "local"] == ["auditor"]
     assert panel.quorum == 4
 

@@ -54,7 +54,7 @@ LOG = SearchLog(
 
 def report_of(log: SearchLog, **settings: str | int | bool | None) -> Report:
     sample = sample_report()
-    stamp = sample.stamp.model_copy(update={"settings": settings})
+    stamp = sample.stamp.model_copy(update={"settings": {"plots": False, **settings}})
     return sample.model_copy(update={"search": log, "stamp": stamp})
 
 

@@ -187,8 +187,12 @@ def test_a_quote_leads_to_its_place_in_the_document(
 def test_contradictions_stand_as_pairs_and_reviewers_side_by_side(page: Page, site: Site) -> None:
     page.goto(address(site, f"/runs/{TEA}"))
     expect(page.locator(".clash .side")).to_have_count(2)
-    tops = [page.locator(".reviewer").nth(n).bounding_box() for n in range(3)]
-    assert len({round(box["y"]) for box in tops if box}) == 1
+    # All at once: what loads in between would move them apart.
+    tops = page.locator(".reviewer").evaluate_all(
+        "found => found.slice(0, 3).map(one => Math.round(one.getBoundingClientRect().top))"
+    )
+    assert len(tops) == 3
+    assert len(set(tops)) == 1
     page.locator(".reviewer summary").first.click()
     expect(page.locator(".checklist li").first).to_be_visible()
 

@@ -11,15 +11,15 @@ import typer
 from assignee.errors import SettingsError, nearest
 from assignee.evals.trials.commands import Data, Part
 from assignee.options import AsJson
-from assignee.records import Record
 from assignee.terminal import console, print_json
 
 if TYPE_CHECKING:
     from assignee.evals.aggregation.laboratory import ScoreLaboratory, VerdictLaboratory
     from assignee.evals.trials.records import Dataset
     from assignee.evals.trials.verdicts import VerdictSet
+    from assignee.records import Record
 
-Laboratory = TypeVar("Laboratory", bound=Record)
+Laboratory = TypeVar("Laboratory", bound="Record")
 
 
 def aggregate(
