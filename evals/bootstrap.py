@@ -62,6 +62,15 @@ def mean(values: ArrayLike, weights: Floats) -> Floats:
     return found
 
 
+def row_means(values: Floats) -> Floats:
+    """Means over what is known along the second axis; `nan` for rows without anything.
+
+    >>> row_means(np.array([[1.0, np.nan], [np.nan, np.nan]])).tolist()
+    [1.0, nan]
+    """
+    return ratio(np.nansum(values, axis=1), (~np.isnan(values)).sum(axis=1))
+
+
 def ratio(above: ArrayLike, below: ArrayLike) -> Floats:
     """Quotients; `nan` where nothing stands below the line."""
     over, under = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)

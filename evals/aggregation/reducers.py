@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assignee.errors import SettingsError, nearest
-from assignee.evals.bootstrap import Floats, ratio
+from assignee.evals.bootstrap import Floats, row_means
 from assignee.evals.statistics.folds import Folds, Mask, cross_fitted, folds_of
 
 TRIMMED = 0.2
@@ -41,11 +41,6 @@ class Scores(NamedTuple):
 def mean(scores: Scores) -> Floats:
     """The mean of the scores that were given."""
     return row_means(scores.values)
-
-
-def row_means(values: Floats) -> Floats:
-    """Means over what is known in each row; `nan` for rows without anything."""
-    return ratio(np.nansum(values, axis=1), (~np.isnan(values)).sum(axis=1))
 
 
 def median(scores: Scores) -> Floats:

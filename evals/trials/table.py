@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assignee.evals.bootstrap import Floats
+from assignee.evals.bootstrap import Floats, row_means
 from assignee.evals.planting import detection
 from assignee.evals.trials.records import Dataset, Sample, Spent, Trial
 from assignee.records import Review
@@ -51,7 +51,7 @@ class Table(NamedTuple):
     @property
     def scores(self) -> Floats:
         """The panel's score of each sample, mean over the epochs in which it scored."""
-        return mean_of(self.epochs)
+        return row_means(self.epochs)
 
     @property
     def drop(self) -> Floats:
@@ -63,18 +63,6 @@ class Table(NamedTuple):
     def clean(self) -> NDArray[np.bool_]:
         """Samples in which nothing was edited."""
         return np.asarray(self.base == np.arange(len(self.ids)))
-
-
-def mean_of(values: Floats) -> Floats:
-    """Row means over what is known; `nan` for rows without anything."""
-    known = ~np.isnan(values)
-    found: Floats = np.divide(
-        np.where(known, values, 0).sum(axis=1),
-        known.sum(axis=1),
-        out=np.full(len(values), np.nan),
-        where=known.any(axis=1),
-    )
-    return found
 
 
 def arranged(dataset: Dataset, panel: str, trials: Iterable[Trial]) -> Table:
@@ -106,11 +94,11 @@ def arranged(dataset: Dataset, panel: str, trials: Iterable[Trial]) -> Table:
         human=np.array([number(sample.human_mean) for sample in dataset.samples]),
         accepted=np.array([number(sample.accepted) for sample in dataset.samples]),
         epochs=scores,
-        members=mean_over_epochs(members),
+        members=row_means(members),
         reviewers=reviewers,
         base=np.array([row.get(s.base or s.id, row[s.id]) for s in dataset.samples], dtype=np.intp),
-        caught=mean_of(caught),
-        spent=mean_over_epochs(spent),
+        caught=row_means(caught),
+        spent=row_means(spent),
         why=tuple(dict.fromkeys(reason for t in kept for reason in t.unscored.values())),
     )
 
@@ -125,12 +113,6 @@ def cost_of(spent: Spent) -> list[float]:
     known = spent.prompt_tokens is not None and spent.completion_tokens is not None
     tokens = (spent.prompt_tokens or 0) + (spent.completion_tokens or 0)
     return [spent.calls, tokens if known else np.nan, number(spent.cost), spent.seconds]
-
-
-def mean_over_epochs(values: Floats) -> Floats:
-    """Means of shape (samples, columns) from (samples, epochs, columns)."""
-    columns = [mean_of(values[:, :, column]) for column in range(values.shape[2])]
-    return np.stack(columns, axis=1) if columns else np.empty((len(values), 0))
 
 
 def noticed(
