@@ -10,6 +10,7 @@ Sibling(name='GPT-4', instead='GPT-3')
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -50,7 +51,8 @@ class Sibling(NamedTuple):
     instead: str
 
 
-def names(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def names(text: str) -> frozenset[str]:
     """The names in a text as they are written, plurals as one: RLHF, GPT-3, LoRA, Chinchilla."""
     found = {_trimmed(match.group()) for match in _NAME.finditer(text)}
     found |= {
@@ -58,7 +60,7 @@ def names(text: str) -> set[str]:
         for match in _PROPER.finditer(text)
         if not _AFTER_CAPITAL.search(text[: match.start()])
     }
-    return {name for name in found if _GENERIC.isdisjoint((_key(name), _family(name)))}
+    return frozenset(name for name in found if _GENERIC.isdisjoint((_key(name), _family(name))))
 
 
 def missing(claim: str, text: str) -> tuple[str, ...]:
@@ -120,12 +122,13 @@ def _key(name: str) -> str:
     return _PLAIN.sub("", name.casefold())
 
 
-def _keys(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def _keys(text: str) -> frozenset[str]:
     """Every token, every run of parts of a hyphened one, every two tokens as one: plain letters."""
     tokens = _TOKEN.findall(text)
     whole = [_key(token) for token in tokens]
     parts = {_key(part) for token in tokens for part in _parts(token)}
-    return {*parts, *(one + other for one, other in pairwise(whole))}
+    return frozenset({*parts, *(one + other for one, other in pairwise(whole))})
 
 
 def _parts(token: str) -> Iterator[str]:
@@ -135,7 +138,7 @@ def _parts(token: str) -> Iterator[str]:
             yield "-".join(pieces[start:end])
 
 
-def _stands(name: str, present: set[str]) -> bool:
+def _stands(name: str, present: frozenset[str]) -> bool:
     key = _key(name)
     if key in present or key + "s" in present or key.rstrip("s") in present:
         return True

@@ -13,11 +13,11 @@ from typing import NamedTuple
 from assignee.reading.sentences import sentence_spans
 from assignee.reading.words import (
     DOWN,
-    HEDGES,
     NEGATIONS,
     REPORTING,
     STOPWORDS,
     UP,
+    WITHOUT_CONTENT,
     content_stems,
     stem,
     words,
@@ -87,7 +87,6 @@ ANTONYMS = tuple(
 )
 """Words that exclude each other; sizes such as small and large name things more often than they
 judge them, so they are not here."""
-_NO_CONTENT = STOPWORDS | REPORTING | UP | DOWN | NEGATIONS | HEDGES
 
 
 class Turn(NamedTuple):
@@ -228,9 +227,9 @@ def denied(text: str) -> dict[str, str]:
     tokens = words(text)
     found: dict[str, str] = {}
     for place, token in enumerate(tokens):
-        if token in DENIALS and tokens[place + 1 : place + 2] != ["only"]:
+        if token in DENIALS and tokens[place + 1 : place + 2] != ("only",):
             for after in range(place + 1, min(place + 1 + REACH, len(tokens))):
-                if tokens[after] not in _NO_CONTENT:
+                if tokens[after] not in WITHOUT_CONTENT:
                     found[stem(tokens[after])] = " ".join(tokens[place : after + 1])
                     break
     return found
@@ -280,7 +279,8 @@ def _comparisons(text: str) -> list[_Comparison]:
         after = _stems(tokens[place + 1 :][:4])
         if word in COMPARATIVES:
             before = _stems(tokens[:place][-6:])
-            sides_ = (after, before) if tokens[place + 1 : place + 2] == ["by"] else (before, after)
+            passive = tokens[place + 1 : place + 2] == ("by",)
+            sides_ = (after, before) if passive else (before, after)
             found.append(_Comparison("better", word, *sides_))
         elif word == "than":
             before = _stems(tokens[:place][-10:])
@@ -292,4 +292,4 @@ def _comparisons(text: str) -> list[_Comparison]:
 
 
 def _stems(tokens: Sequence[str]) -> set[str]:
-    return {stem(token) for token in tokens if token not in _NO_CONTENT}
+    return {stem(token) for token in tokens if token not in WITHOUT_CONTENT}

@@ -66,6 +66,8 @@ HEDGES = frozenset(
         potentially tend tends partly sometimes
         """.split()
 )
+WITHOUT_CONTENT = STOPWORDS | REPORTING | UP | DOWN | NEGATIONS | HEDGES
+"""Words that tell nothing of what a text is about."""
 
 
 @lru_cache(maxsize=100_000)
@@ -91,16 +93,18 @@ _ENDINGS = (
 )  # fmt: skip
 
 
-def words(text: str) -> list[str]:
+# A claim is held against many passages and a passage against many claims: each is taken apart once.
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
     """The words and numbers of a text, case folded, in order."""
-    return [match.group().casefold().replace("’", "'") for match in WORD.finditer(text)]
+    return tuple(match.group().casefold().replace("’", "'") for match in WORD.finditer(text))
 
 
-def content_stems(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def content_stems(text: str) -> frozenset[str]:
     """Stems of the words that carry the content: no function, reporting or direction words."""
-    skipped = STOPWORDS | REPORTING | UP | DOWN | NEGATIONS | HEDGES
     found: set[str] = set()
     for word in words(text):
         parts = [word, *word.split("-")] if "-" in word else [word]
-        found.update(stem(part) for part in parts if part and part not in skipped)
-    return found
+        found.update(stem(part) for part in parts if part and part not in WITHOUT_CONTENT)
+    return frozenset(found)

@@ -11,11 +11,15 @@ from assignee.sources.base import QueryLog, SourceResult
 
 
 class FolderSource:
-    """Files that the user named; screening decides which of them are read closely."""
+    """Files that the user named; screening decides which of them are read closely.
+
+    They are read once: no later query finds others, and a run sees one state of them.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = f"files: {path.name}"
+        self._found: SourceResult | None = None
 
     async def search(self, queries: Sequence[str], *, limit: int) -> SourceResult:  # noqa: ARG002
         """Read every document under the path; files that cannot be read are named.
@@ -23,7 +27,9 @@ class FolderSource:
         Raises:
             NoPapersError: the path does not exist.
         """
-        return await asyncio.to_thread(self._read)
+        if self._found is None:
+            self._found = await asyncio.to_thread(self._read)
+        return self._found
 
     def _read(self) -> SourceResult:
         if not self.path.exists():
