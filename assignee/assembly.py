@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from assignee.agents.screening import Decision
     from assignee.engines.calibration import Profile
     from assignee.engines.local.memory import SentenceEmbedder
-    from assignee.engines.protocol import Engine
-    from assignee.graph.context import Context, FullTextFinder
+    from assignee.engines.protocol import Engine, Meter
+    from assignee.graph.context import Context, FullTextFinder, Repeat
     from assignee.library import Library
     from assignee.reading.report import ParsedReport
     from assignee.records import Dossier
@@ -58,67 +58,108 @@ def assemble(
         ModelFileError: a calibration profile is damaged.
     """
     from assignee.agents.panel_file import load_panel
-    from assignee.engines.local.engine import NoMeter, local_engine
+    from assignee.engines.local.engine import local_engine
     from assignee.engines.local.readings import Readings
-    from assignee.engines.protocol import Meter
-    from assignee.graph.context import Context, Repeat
+    from assignee.graph.context import Context
     from assignee.records import Stamp
 
     named = named_papers(papers, library)
     stack = AsyncExitStack()
     readings = Readings(settings.home / "readings.sqlite3")
     stack.callback(readings.close)
-    local = local_engine(embedder, kept=library.vectors_of, readings=readings)
-    engine, prompts = local, {}
-    meter: Meter = NoMeter()
-    if settings.engine == "llm":
-        from assignee.engines.llm.engine import LLMEngine
-
-        llm = LLMEngine(settings, ranker=local.ranker, run_id=run_id, announce=announce)
-        # The local judge costs no call: its opinion stands beside the model's.
-        engine = replace(llm.engine, second=local.judge, reranker=local.reranker)
-        meter, prompts = llm.meter, llm.prompts
-        stack.push_async_callback(llm.aclose)
-    profiles = profiles_of(engine, settings.home / "profiles")
-    stamp = Stamp(
-        program="Assignee Research",
-        version=VERSION,
-        engine=engine.kind,
-        models={**engine.models, "ranker": local.models["ranker"], **judges(engine, profiles)},
-        prompts=prompts,
-        settings=settings.public(),
+    thinking = thinking_of(
+        settings,
+        stack,
+        run_id=run_id,
+        local=local_engine(embedder, kept=library.vectors_of, readings=readings),
+        announce=announce,
     )
-    panel = load_panel(settings.panel)
+    engine, local = thinking.engine, thinking.local
+    profiles = profiles_of(engine, settings.home / "profiles")
     literature = Literature()
     if settings.searched and not without_papers:
         literature = open_literature(settings, stack, announce)
+    sources: Sequence[Source] = ()
+    if papers or not without_papers:
+        sources = sources_of(named, library, literature.databases)
     context = Context(
         settings=settings,
         engine=engine,
         library=library,
-        panel=panel,
-        meter=meter,
+        panel=load_panel(settings.panel),
+        meter=thinking.meter,
         local_critic=local.critic,
         local_writer=local.writer,
-        stamp=stamp,
-        sources=()
-        if without_papers and not papers
-        else tuple(sources_of(named, library, literature.databases)),
+        stamp=Stamp(
+            program="Assignee Research",
+            version=VERSION,
+            engine=engine.kind,
+            models={
+                **engine.models,
+                "ranker": local.models["ranker"],
+                **judges(engine, profiles),
+            },
+            prompts=thinking.prompts,
+            settings=settings.public(),
+        ),
+        sources=tuple(sources),
         full_text=literature.full_text,
-        repeat=Repeat(
-            plan=repeat.plan,
-            queries={name: repeat.queries_to(name) for name in repeat.sources},
-            date=repeat.date,
-            found=repeat.search.found,
-        )
-        if repeat
-        else None,
+        repeat=repeat_of(repeat) if repeat else None,
         decisions=decisions or {},
         warnings=literature.warnings,
         profiles=profiles,
         embedder=embedder,
     )
     return Assembled(context, stack.aclose)
+
+
+class Thinking(NamedTuple):
+    """Where a run's judgement comes from, and what it costs."""
+
+    engine: "Engine"
+    local: "Engine"
+    """The one that calls nothing; `engine` itself where no model is asked."""
+    meter: "Meter"
+    prompts: Mapping[str, str]
+    """Names to versions; empty where no model is asked."""
+
+
+def thinking_of(
+    settings: Settings,
+    stack: AsyncExitStack,
+    *,
+    run_id: str,
+    local: "Engine",
+    announce: Callable[[str], None] | None,
+) -> Thinking:
+    """The engine that the settings name, closed with the stack.
+
+    Raises:
+        SettingsError: no key where an LLM was asked for.
+    """
+    from assignee.engines.local.engine import NoMeter
+
+    if settings.engine != "llm":
+        return Thinking(local, local, NoMeter(), {})
+    from assignee.engines.llm.engine import LLMEngine
+
+    llm = LLMEngine(settings, ranker=local.ranker, run_id=run_id, announce=announce)
+    stack.push_async_callback(llm.aclose)
+    # The local judge costs no call: its opinion stands beside the model's.
+    engine = replace(llm.engine, second=local.judge, reranker=local.reranker)
+    return Thinking(engine, local, llm.meter, llm.prompts)
+
+
+def repeat_of(recipe: "SearchRecipe") -> "Repeat":
+    """What a search that is made again takes from the recorded one."""
+    from assignee.graph.context import Repeat
+
+    return Repeat(
+        plan=recipe.plan,
+        queries={name: recipe.queries_to(name) for name in recipe.sources},
+        date=recipe.date,
+        found=recipe.search.found,
+    )
 
 
 class Literature(NamedTuple):
