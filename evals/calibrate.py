@@ -24,6 +24,7 @@ from assignee.evals import metrics
 from assignee.evals.bootstrap import Floats, estimate, mean, resampled
 from assignee.evals.fitting import (
     JudgedClaim,
+    Labelled,
     Vectors,
     abstention,
     choose,
@@ -43,9 +44,9 @@ SEED = 0
 FOLDS = 5
 RISK = 0.25
 WIDENING = 2.0
-"""Least temperature outside the domains of a fit. Left-out sets that are alike give too little: 1.2
-between SciFact and Check-COVID, while on hand-written pairs of machine learning, a third domain,
-the judge was far too sure (ECE .23)."""
+"""Least temperature outside the domains of a fit where no pairs of other domains are given.
+Left-out sets that are alike give too little: 1.2 between SciFact and Check-COVID, while on
+hand-written pairs of machine learning, a third domain, the judge was far too sure (ECE .23)."""
 
 
 def cross_fitted(
@@ -81,6 +82,7 @@ def fit_profile(
     vectors: Vectors,
     *,
     embedder: str,
+    elsewhere: Labelled | None = None,
     risk: float = RISK,
     seed: int = SEED,
 ) -> Profile:
@@ -92,6 +94,7 @@ def fit_profile(
         raw: its scores, one an item.
         vectors: unit vectors of the items' claims, one an item.
         embedder: model id of the vectors.
+        elsewhere: the judge's scores of pairs from other domains than the items'.
         risk: share of wrong among spoken stances that the threshold is to keep.
         seed: of the folds.
 
@@ -111,7 +114,9 @@ def fit_profile(
         vectors=vectors,
         method=chosen.method.name,
         embedder=embedder,
+        elsewhere=elsewhere,
     )
+    least = WIDENING if elsewhere is None else 1.0
     return Profile(
         judge=judge,
         method=chosen.method,
@@ -119,7 +124,7 @@ def fit_profile(
         threshold=silence.threshold,
         risk=silence.risk,
         claims=fit_claims(claims),
-        outside=outside.model_copy(update={"temperature": max(outside.temperature, WIDENING)}),
+        outside=outside.model_copy(update={"temperature": max(outside.temperature, least)}),
         fitted_on=fitted_sets(items),
         metrics=(*stance_figures(items, raw, calibrated), *claim_figures(claims, seed=seed)),
     )
@@ -240,12 +245,31 @@ def scored(sets: Sequence[Sequence[StanceItem]], opinions: Sequence[Opinions]) -
     return Scored(opinions[0].judge, [item for item, _ in found], [raw for _, raw in found])
 
 
+async def judged(
+    places: Sequence[Path], settings: Settings, *, split: str, announce: Callable[[str], None]
+) -> Scored:
+    """What the engine's judge says of the items in these folders.
+
+    Raises:
+        SettingsError: there is no set with that split in one of them.
+        ReadingError: a file is damaged.
+        EngineError: the endpoint gave no usable answer at all.
+    """
+    sets = labelled(places, split=split)
+    opinions = [await engine_opinions(items, settings, announce=announce) for items in sets]
+    found = scored(sets, opinions)
+    if left_out := sum(map(len, sets)) - len(found.items):
+        announce(f"warning: {left_out} of {sum(map(len, sets))} items could not be judged")
+    return found
+
+
 async def calibrate(
     places: Sequence[Path],
     settings: Settings,
     *,
     split: str,
     risk: float,
+    outside: Sequence[Path] = (),
     announce: Callable[[str], None],
 ) -> Profile:
     """The profile of the engine's judge, fitted on the sets in these folders.
@@ -255,6 +279,7 @@ async def calibrate(
         settings: which engine, and where its endpoint is.
         split: which part of the sets.
         risk: share of wrong among spoken stances that the threshold is to keep.
+        outside: folders or files of labelled pairs from other domains.
         announce: is told what is sent, and how many items could not be judged.
 
     Raises:
@@ -262,11 +287,11 @@ async def calibrate(
         ReadingError: a file is damaged.
         EngineError: the endpoint gave no usable answer at all.
     """
-    sets = labelled(places, split=split)
-    opinions = [await engine_opinions(items, settings, announce=announce) for items in sets]
-    found = scored(sets, opinions)
-    if left_out := sum(map(len, sets)) - len(found.items):
-        announce(f"warning: {left_out} of {sum(map(len, sets))} items could not be judged")
+    found = await judged(places, settings, split=split, announce=announce)
+    elsewhere = None
+    if outside:
+        there = await judged(outside, settings, split=split, announce=announce)
+        elsewhere = Labelled(rows_of(there.raw), columns_of([item.gold for item in there.items]))
     embedder = Embedder()
     return fit_profile(
         found.judge,
@@ -274,5 +299,6 @@ async def calibrate(
         found.raw,
         embedder.embed([item.claim for item in found.items]),
         embedder=embedder.model_id,
+        elsewhere=elsewhere,
         risk=risk,
     )

@@ -151,6 +151,14 @@ def calibrate(
             "sets get wider probabilities, so give as many domains as there are.",
         ),
     ],
+    outside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Labelled pairs of domains that the sets are not of: they tell how much wider "
+            "probabilities must be there. May be repeated.",
+        ),
+    ] = None,
     split: Split = "dev",
     risk: Annotated[
         float,
@@ -183,7 +191,9 @@ def calibrate(
     settings = settings_from(set_, engine=engine, model=model, base_url=base_url, home=home)
     folder = out.parent if out else settings.home / "profiles"
     refuse_unwritable(folder, as_json=False)
-    profile = asyncio.run(fitted(data, settings, split=split, risk=risk, announce=note))
+    profile = asyncio.run(
+        fitted(data, settings, split=split, risk=risk, outside=outside or (), announce=note)
+    )
     path = out or folder / file_name(profile.judge)
     write_profile(profile, path)
     if as_json:

@@ -29,6 +29,7 @@ from assignee.evals.calibrate import cross_fitted, fit_profile
 from assignee.evals.fitting import (
     Gold,
     JudgedClaim,
+    Labelled,
     Vectors,
     abstention,
     choose,
@@ -285,7 +286,7 @@ def test_sets_that_differ_widen_what_lies_outside() -> None:
     )
     assert found.measured_on == "sets"
     assert found.temperature > 1.15
-    assert sum(map(found.holds, vectors)) / len(vectors) == pytest.approx(0.05, abs=0.01)
+    assert sum(map(found.holds, vectors)) / len(vectors) == pytest.approx(0.1, abs=0.01)
     assert found.holds(np.eye(5)[4])
     assert not found.holds(np.eye(5)[0])
     assert not found.holds(np.eye(5)[1])
@@ -297,6 +298,18 @@ def test_sets_that_agree_hardly_widen() -> None:
         rows, gold, sets=sets, vectors=vectors, method="temperature", embedder="fake"
     )
     assert 1 <= found.temperature < 1.1
+
+
+def test_pairs_of_another_domain_tell_how_little_a_judge_knows_there() -> None:
+    rows, gold, sets, vectors = domains(800, sharpness=(2.0, 2.0))
+    sure, _ = world(800, sharpness=3.0, seed=7)
+    guessed = np.random.default_rng(8).integers(0, 3, size=800)
+    found = fit_outside(
+        rows, gold, sets=sets, vectors=vectors, method="temperature", embedder="fake",
+        elsewhere=Labelled(sure, guessed),
+    )  # fmt: skip
+    assert found.measured_on == "elsewhere"
+    assert found.temperature > 5
 
 
 def test_a_single_set_is_cut_in_two() -> None:

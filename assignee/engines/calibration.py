@@ -135,14 +135,15 @@ class Outside(Record):
 
     temperature: Finite = Field(ge=1)
     """Divides the log of calibrated scores."""
-    measured_on: Literal["sets", "halves"]
-    """Each set calibrated by the others; of a single set its two halves that differ most."""
+    measured_on: Literal["sets", "halves", "elsewhere"]
+    """Each set calibrated by the others; of a single set its two halves that differ most; or pairs
+    of other domains, calibrated by all sets."""
     embedder: str
     """Model id of the vectors."""
     centres: tuple[tuple[Finite, ...], ...] = Field(min_length=1)
     """Mean unit vector of each set's claims, scaled to length 1."""
     cosine: Finite = Field(ge=-1, le=1)
-    """A claim nearer than this to no centre is outside: the 5th percentile of the fit's claims."""
+    """A claim nearer than this to no centre is outside: the 10th percentile of the fit's claims."""
 
     def holds(self, vector: ArrayLike) -> bool:
         """Whether the claim of this vector lies outside.

@@ -3,16 +3,23 @@
 It is extractive and says so: each sentence is one claim with its source and what the checks found.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from assignee.engines.local.planner import comparison, relation, topics
 from assignee.engines.protocol import WriteRequest, Writing
-from assignee.reading.words import content_stems
+from assignee.reading.words import content_stems, stem, words
 from assignee.records import CitedSentence, Claim, Evidence, Paper, Verdict
 
 NAME = "local:extractive-1"
 MOST_SENTENCES = 9
+IN_ABSTRACT = 3
+"""Claims that the abstract tells."""
+CLOSE = 0.6
+"""Relevance, 0 to 1, from which a claim enters the answer without naming what is asked about."""
+FEW = 3
+"""With fewer claims to the point, the nearest ones are told."""
 ORDER = {"verified": 0, "mixed": 1, "contradicted": 2, "uncorroborated": 3}
 
 
@@ -50,9 +57,12 @@ def core_topics(question: str) -> list[str]:
 
 
 def covers(claim: Claim, topic: str) -> bool:
-    """Whether at least half of the topic's content words stand in the claim."""
+    """Whether the topic's content words stand in the claim: of three and more, two thirds."""
     wanted = content_stems(topic)
-    return bool(wanted) and len(wanted & content_stems(claim.text)) >= len(wanted) / 2
+    # A smaller model is a small one: words of direction name things here.
+    said = {stem(part) for word in words(claim.text) for part in (word, *word.split("-"))}
+    found = [word for word in wanted if said & {word, f"{word}er", f"{word}est"}]
+    return bool(wanted) and len(found) >= min(len(wanted), max(2, math.ceil(len(wanted) * 2 / 3)))
 
 
 def names(papers: Iterable[Paper]) -> str:
@@ -62,60 +72,76 @@ def names(papers: Iterable[Paper]) -> str:
 
 
 class LocalWriter:
-    """Joins checked claims into an answer; the strongest checked come first."""
+    """Joins checked claims into an answer: what speaks of all that is asked comes first."""
 
     name = NAME
 
     async def write(self, request: WriteRequest) -> Writing:
-        """Title from the question, an overview sentence, then one sentence a claim."""
+        """Title from the question, a sentence a claim, and what the checks found of them."""
         verdicts = {verdict.claim_id: verdict for verdict in request.verdicts}
         checked = [
             Checked(claim, verdicts[claim.id])
             for claim in request.claims
             if verdicts[claim.id].label in ORDER
         ]
-        checked.sort(key=lambda c: (ORDER[c.verdict.label], -c.claim.relevance, c.claim.id))
         papers = {paper.id: paper for paper in request.papers}
-        chosen = choose(checked, core_topics(request.question), MOST_SENTENCES)
-        sentences = [sentence_of(c, papers, hedge=c.claim.id in request.qualify) for c in chosen]
-        overview = overview_of(request.question, checked)
+        wanted = core_topics(request.question)
+        joined = [c for c in checked if all(covers(c.claim, topic) for topic in wanted)]
+        chosen = choose(checked, wanted, MOST_SENTENCES)
+        told = [sentence_of(c, papers, hedge=c.claim.id in request.qualify) for c in chosen]
+        opening = () if joined or not checked else (unsettled(wanted, checked),)
+        outcomes = outcomes_of(checked)
         return Writing(
             title=title_of(request.question),
-            abstract=(*overview, *sentences[:2]),
-            answer=(*overview, *sentences),
+            abstract=(*opening, *told[:IN_ABSTRACT], *outcomes),
+            answer=(*opening, *told, *outcomes),
         )
 
 
-def choose(checked: Sequence[Checked], topics_: Sequence[str], limit: int) -> list[Checked]:
-    """The best claims of each topic in turn, so that no topic crowds out the others."""
-    shelves = [[c for c in checked if covers(c.claim, topic)] for topic in topics_]
-    shelves.append(list(checked))
+def choose(checked: Sequence[Checked], wanted: Sequence[str], limit: int) -> list[Checked]:
+    """The best claims of each topic in turn, so that no topic crowds out the others.
+
+    Claims that speak of all topics come first. Those that name none of them are left out, unless
+    they are close in meaning, or nothing else is there.
+    """
+    named = {c.claim.id: [t for t in wanted if covers(c.claim, t)] for c in checked}
+    ranked = sorted(
+        checked,
+        key=lambda c: (
+            len(named[c.claim.id]) < len(wanted),
+            ORDER[c.verdict.label],
+            -c.claim.relevance,
+            c.claim.id,
+        ),
+    )
+    near = [c for c in ranked if named[c.claim.id] or c.claim.relevance >= CLOSE]
+    if len(near) < FEW:
+        near = sorted(checked, key=lambda c: -c.claim.relevance)[:FEW]
+    whole = [c for c in near if len(named[c.claim.id]) == len(wanted)]
+    shelves = [whole, *([c for c in near if topic in named[c.claim.id]] for topic in wanted), near]
     chosen: dict[str, Checked] = {}
-    depth = max((len(shelf) for shelf in shelves), default=0)
-    for turn in range(depth):
+    for turn in range(len(near)):
         for shelf in shelves:
             if turn < len(shelf) and len(chosen) < limit:
                 chosen.setdefault(shelf[turn].claim.id, shelf[turn])
-    return sorted(chosen.values(), key=lambda c: (ORDER[c.verdict.label], -c.claim.relevance))
+    return [c for c in ranked if c.claim.id in chosen]
 
 
-def overview_of(question: str, checked: Sequence[Checked]) -> tuple[CitedSentence, ...]:
-    """What the claims together can and cannot answer, each statement with its claims."""
-    wanted = core_topics(question)
-    joined = [c for c in checked if all(covers(c.claim, topic) for topic in wanted)]
+def unsettled(wanted: Sequence[str], checked: Sequence[Checked]) -> CitedSentence:
+    """That no claim speaks of all that was asked, with the claims that come nearest."""
     listed = ", ".join(wanted[:-1]) + f" and {wanted[-1]}" if len(wanted) > 1 else wanted[0]
+    speaks = f"joins {listed}" if len(wanted) > 1 else f"speaks of {listed}"
+    nearest = sorted(checked, key=lambda c: -c.claim.relevance)[:3]
+    return CitedSentence(
+        text=f"The literature read here does not settle the question: no claim in it {speaks}; "
+        "what comes nearest follows.",
+        claim_ids=_ids(nearest),
+    )
+
+
+def outcomes_of(checked: Sequence[Checked]) -> tuple[CitedSentence, ...]:
+    """How many claims other papers speak for or against, with the claims."""
     sentences = []
-    if joined:
-        speak = "one claim speaks" if len(joined) == 1 else f"{len(joined)} claims speak"
-        text = f"The literature read here bears on the question directly: {speak} of {listed}."
-        sentences.append(CitedSentence(text=text, claim_ids=_ids(joined)))
-    elif checked:
-        nearest = sorted(checked, key=lambda c: -c.claim.relevance)[:3]
-        text = (
-            f"The literature read here does not settle the question: no claim in it joins "
-            f"{listed}; what comes nearest follows."
-        )
-        sentences.append(CitedSentence(text=text, claim_ids=_ids(nearest)))
     for label, outcome in OUTCOMES:
         if found := [c for c in checked if c.verdict.label == label]:
             said = "One claim is" if len(found) == 1 else f"{len(found)} claims are"
