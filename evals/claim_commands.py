@@ -48,7 +48,7 @@ def extract(
     ] = None,
     question: Annotated[
         str | None,
-        typer.Option("--question", "-q", metavar="TEXT", help="What the papers are asked."),
+        typer.Option("--question", metavar="TEXT", help="What the papers are asked."),
     ] = None,
     limit: Limit = None,
     engine: Engine = None,
@@ -76,19 +76,30 @@ def extract(
 def measure_set(
     data: Path, split: str, settings: "Settings", *, limit: int | None, as_json: bool
 ) -> None:
-    """The set of the folder, told by its files."""
+    """The set of the folder, told by its files.
+
+    Raises:
+        SettingsError: no set is recognised there, or one that cannot tell this.
+    """
     from assignee.evals.readers import recognised
 
+    formats = "known are the formats of scifact, citation-integrity and csabstruct"
     kinds = set(recognised(data, split).values())
     if {"scifact", "citation-integrity"} & kinds:
         measure_claim_sentences(data, split, settings, limit=limit, as_json=as_json)
     elif kinds:
         raise SettingsError(
             f"the abstracts of {', '.join(sorted(kinds))} have no marks that tell claim sentences "
-            "from others: known are the formats of scifact, citation-integrity and csabstruct"
+            f"from others: {formats}"
         )
-    else:
+    elif (data / f"{split}.jsonl").is_file():
+        if settings.engine == "llm":
+            raise SettingsError("roles are told by the local model alone: leave --engine out")
         measure_roles(data, split, limit=limit, as_json=as_json)
+    else:
+        raise SettingsError(
+            f"a labelled set with the split {split!r} was not found in {str(data)!r}: {formats}"
+        )
 
 
 def measure_claim_sentences(

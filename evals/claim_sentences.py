@@ -29,6 +29,8 @@ CONCURRENCY = 16
 FIRST = (1, 3)
 """How many sentences of an abstract are looked at for one claim."""
 PLACE = "place in the abstract alone"
+GIVEN_AWAY = 0.95
+"""F1 of the guess from the place from which a set is said to give its marks away."""
 
 
 class Finding(Record):
@@ -59,6 +61,8 @@ class ClaimSentences(Record):
     """What the guess from the place was learned from, or why there is none."""
     findings: tuple[Finding, ...]
     """The extractor, then the guess from the place."""
+    given_away: bool
+    """Whether the place alone tells nearly every mark, so that the set tells extractors nothing."""
     quotes: QuoteFigures
     relevance: Relevance
 
@@ -158,6 +162,7 @@ async def measure(
         failed=len(drawn) - len(checked),
         baseline=origin(abstracts, others),
         findings=tuple(found),
+        given_away=any((one.f1.value or 0) >= GIVEN_AWAY for one in found[1:]),
         quotes=quote_figures(checked),
         relevance=await relevance(claims, engine.ranker, name=engine.models["ranker"], floor=floor),
     )
@@ -190,8 +195,9 @@ def origin(abstracts: Sequence[Abstract], known: Sequence[Abstract]) -> str:
     if known:
         return f"learned from {len(known)} abstracts of the training part that are not among these"
     if len(abstracts) < 2:
-        return "unscored, because there is no training part and no second abstract to learn from"
-    return f"cross-fitted in {min(FOLDS, len(abstracts))} folds, for there is no training part"
+        return "unscored, because there is no other abstract to learn from"
+    folds = min(FOLDS, len(abstracts))
+    return f"cross-fitted in {folds} folds, for no training part has other abstracts"
 
 
 def learned(abstracts: Sequence[Abstract], known: Sequence[Abstract]) -> dict[str, Place]:

@@ -43,6 +43,8 @@ def show_claim_sentences(found: ClaimSentences) -> None:
          style="bold")  # fmt: skip
     show("not every sentence that is worth a claim is marked: precision is a lower bound")
     show(f"the guess from the place: {found.baseline}")
+    if found.given_away:
+        show("the place alone tells nearly every mark: this set says little of extractors")
     if found.failed:
         show(f"without a usable reply, which counts as nothing found: "
              f"{counted(found.failed, 'extraction')}")  # fmt: skip

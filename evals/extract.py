@@ -80,7 +80,7 @@ def extract(items: Sequence[RoleItem], known: Sequence[RoleItem], model: RoleRea
     """
     found = measured(items, told(items, model), model=model.model_id)
     if not known and len(items) < 2:
-        why = "unscored, because there is no training part and no second abstract to learn from"
+        why = "unscored, because there is no other abstract to learn from"
         return Extractions(model=found, place=None, baseline=why)
     origin = (
         f"learned from {len(known)} abstracts of the training part"
