@@ -140,15 +140,19 @@ def _abstract(
     verdicts: Sequence[Verdict],
     papers: Sequence[Paper],
 ) -> str:
+    return " ".join([*map(cited_text, sentences), tally(claims, verdicts, papers)])
+
+
+def tally(claims: Sequence[Claim], verdicts: Sequence[Verdict], papers: Sequence[Paper]) -> str:
+    """What reviewers are told of all claims at the abstract's end; the report has tables of it."""
     labels = Counter(verdict.label for verdict in verdicts)
     told = ", ".join(f"{number} {label}" for label, number in labels.most_common())
     sources = len({claim.paper_id for claim in claims})
     against = sum(verdict.corroboration in ("contradicted", "mixed") for verdict in verdicts)
-    tally = (
+    return (
         f"The report states {len(claims)} claims, taken from {sources} of {len(papers)} works; "
         f"verdicts: {told or 'none'}. Independent evidence against was found for {against} of them."
     )
-    return " ".join([*map(cited_text, sentences), tally])
 
 
 def _introduction(question: str, plan: Plan) -> str:

@@ -1,4 +1,4 @@
-"""`assignee eval`: measures judges, the role model and the search on labelled sets.
+"""`assignee eval`: measures judges, extractors, reports and the search.
 
 Only what the help needs is imported here; each command imports what it runs.
 """
@@ -14,6 +14,7 @@ import typer
 
 from assignee.errors import SettingsError, nearest
 from assignee.evals.aggregation.commands import aggregate
+from assignee.evals.claim_commands import extract, report
 from assignee.evals.planting.commands import plant
 from assignee.evals.trials import commands as trials
 from assignee.options import AsJson, BaseUrl, Engine, Home, Model, Set, settings_from
@@ -36,7 +37,7 @@ app = typer.Typer(
     help="Compare reviewer panels, and measure the engines on labelled sets.",
     no_args_is_help=True,
 )
-for command in (trials.panels, trials.show, trials.compare, plant, aggregate):
+for command in (trials.panels, trials.show, trials.compare, plant, aggregate, extract, report):
     app.command()(command)
 
 Data = Annotated[
@@ -201,93 +202,6 @@ def calibrate(
     else:
         show_profile(profile)
     note(f"written to {path}")
-
-
-@app.command()
-def extract(data: Data, split: Split = "dev", as_json: AsJson = False) -> None:
-    """Measure how claims are found: roles of sentences (CSAbstruct), claim sentences (SciFact).
-
-    Beside each stands a guess from the sentence's place alone, learned from the training part.
-    """
-    from assignee.evals.readers import recognised
-
-    if {"scifact", "citation-integrity"} & set(recognised(data, split).values()):
-        measure_claim_sentences(data, split, as_json=as_json)
-    else:
-        measure_roles(data, split, as_json=as_json)
-
-
-def measure_claim_sentences(data: Path, split: str, *, as_json: bool) -> None:
-    """The local extractor on abstracts whose claim sentences are marked."""
-    from assignee.engines.embedder import Embedder
-    from assignee.engines.local.engine import local_engine
-    from assignee.evals.claim_sentences import measure
-    from assignee.evals.readers import stance_items
-
-    items, known = stance_items(data, split=split), stance_items(data, split="train")
-    engine = local_engine(Embedder())
-    with console(stderr=True).status("reading abstracts"):
-        found = asyncio.run(
-            measure(items, known, engine.extractor, name=engine.models["extractor"])
-        )
-    if as_json:
-        print_json(found.model_dump(mode="json"))
-        return
-    from assignee.evals.tables import show_claim_sentences
-
-    show_claim_sentences(found)
-
-
-def measure_roles(data: Path, split: str, *, as_json: bool) -> None:
-    """The role model on abstracts whose sentences have roles."""
-    from assignee.engines.roles import RoleModel
-    from assignee.evals import extract as extraction
-    from assignee.evals.readers import role_items
-
-    items, known = role_items(data, split), role_items(data, "train")
-    with console(stderr=True).status("reading abstracts"):
-        found = extraction.extract(items, known, RoleModel())
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-        return
-    from assignee.evals.tables import show_extraction
-
-    for one in found:
-        show_extraction(one)
-        show("")
-
-
-@app.command()
-def report(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...", help="Our report.json, or a report as text, Markdown or HTML."
-        ),
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Measure how far reports' answers rest on the words that they cite, by the local judge.
-
-    A report that shows no quotes for what it cites can be told little of; it says of how much.
-    """
-    from assignee.engines.embedder import Embedder
-    from assignee.engines.local.engine import local_engine
-    from assignee.evals.grounding import grounding
-    from assignee.evals.trials.recorded import dossier_in
-
-    dossiers = [(str(file), dossier_in(file)) for file in files]
-    judge = local_engine(Embedder()).judge
-    with console(stderr=True).status("judging sentences"):
-        found = [asyncio.run(grounding(one, judge, name=name)) for name, one in dossiers]
-    if as_json:
-        print_json([one.model_dump(mode="json") for one in found])
-        return
-    from assignee.evals.tables import show_grounding
-
-    for one in found:
-        show_grounding(one)
-        show("")
 
 
 @app.command()

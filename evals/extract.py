@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from assignee.engines.roles import ROLES, Role, RoleReader
 from assignee.errors import SettingsError
 from assignee.evals import metrics
-from assignee.evals.baselines import by_position
-from assignee.evals.bootstrap import Estimate, estimate, resampled
+from assignee.evals.baselines import FOLDS, by_position
+from assignee.evals.bootstrap import SEED, Estimate, estimate, resampled
+from assignee.evals.fitting import folds_of
 from assignee.evals.items import RoleItem
 from assignee.evals.verification import ClassFigures
 from assignee.evals.verify import class_figures
@@ -24,6 +25,16 @@ class Extraction(Record):
     roles: dict[str, ClassFigures]
     confusion: dict[str, tuple[int, ...]]
     """The annotators' role to counts of what was said, in the order of `ROLES`."""
+
+
+class Extractions(Record):
+    """A model beside the guess from a sentence's place."""
+
+    model: Extraction
+    place: Extraction | None
+    """`None` where there was nothing to learn it from."""
+    baseline: str
+    """What the guess was learned from, or why there is none."""
 
 
 def told(items: Sequence[RoleItem], model: RoleReader) -> list[list[Role]]:
@@ -58,12 +69,36 @@ def measured(
     )
 
 
-def extract(
-    items: Sequence[RoleItem], known: Sequence[RoleItem], model: RoleReader
-) -> tuple[Extraction, Extraction]:
-    """The model and, fitted on `known` abstracts, the guess from a sentence's place."""
-    guessed = by_position(known, items)
-    return (
-        measured(items, told(items, model), model=model.model_id),
-        measured(items, guessed, model="place in the abstract alone"),
+def extract(items: Sequence[RoleItem], known: Sequence[RoleItem], model: RoleReader) -> Extractions:
+    """The model and the guess from a sentence's place.
+
+    The guess is learned from `known` abstracts, such as a training part; without any it is
+    cross-fitted over the items.
+
+    Raises:
+        SettingsError: there is no abstract.
+    """
+    found = measured(items, told(items, model), model=model.model_id)
+    if not known and len(items) < 2:
+        why = "unscored, because there is no other abstract to learn from"
+        return Extractions(model=found, place=None, baseline=why)
+    origin = (
+        f"learned from {len(known)} abstracts of the training part"
+        if known
+        else f"cross-fitted in {min(FOLDS, len(items))} folds, for there is no training part"
     )
+    guess = by_position(known, items) if known else cross_fitted(items)
+    place = measured(items, guess, model="place in the abstract alone")
+    return Extractions(model=found, place=place, baseline=origin)
+
+
+def cross_fitted(items: Sequence[RoleItem]) -> list[list[Role]]:
+    """The guess for each abstract, learned from those of the other folds."""
+    fold = folds_of([item.id for item in items], folds=FOLDS, seed=SEED)
+    said: dict[str, list[Role]] = {}
+    for number in range(fold.max() + 1):
+        inside = [item for item, other in zip(items, fold, strict=True) if other == number]
+        known = [item for item, other in zip(items, fold, strict=True) if other != number]
+        guesses = by_position(known, inside)
+        said |= {item.id: roles for item, roles in zip(inside, guesses, strict=True)}
+    return [said[item.id] for item in items]

@@ -5,12 +5,15 @@ cited claims in the place of whole passages. What the judge says is a model's op
 errors, in docs/verification.md, are in the figures.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from assignee.agents.dossier import dossier_of_report, tally
 from assignee.engines.local.checks_text import (
     abstract_sentences,
     answer_sentences,
@@ -24,7 +27,16 @@ from assignee.engines.protocol import Judge, JudgeRequest
 from assignee.errors import SettingsError
 from assignee.evals.bootstrap import Estimate, Floats, estimate, ratio, resampled
 from assignee.evals.opinions import answer
-from assignee.records import Claim, Dossier, Passage, Quote, Record
+from assignee.evals.trials.recorded import dossier_in
+from assignee.records import Claim, Counts, Dossier, Passage, Quote, Record, Report
+from assignee.report import read_report
+
+
+class Untraced(Record):
+    """A number that does not stand in the words that its sentence cites."""
+
+    number: str
+    sentence: str
 
 
 class Grounding(Record):
@@ -54,6 +66,15 @@ class Grounding(Record):
     """Quotes that could be looked up in their source."""
     verbatim: float | None
     """Share of these that stand there word for word; `None` without any."""
+    drafts: int | None
+    """Statements that the run's extractor drafted; `None` for a report that does not say."""
+    dropped: int | None
+    """Of these, how many the run dropped because their quote stands in no passage."""
+    unsupported: tuple[str, ...]
+    """Sentences that the words which they cite do not support."""
+    silent: tuple[str, ...]
+    """Sentences that cite nothing."""
+    untraced: tuple[Untraced, ...]
 
 
 class Stated(NamedTuple):
@@ -72,8 +93,50 @@ class Borne(NamedTuple):
     """Citations that count as right."""
 
 
-async def grounding(dossier: Dossier, judge: Judge, *, name: str) -> Grounding:
+class Answer(NamedTuple):
+    """What a report answers, and the counts of the run where it is ours."""
+
+    dossier: Dossier
+    counts: Counts | None
+
+
+def read_answer(path: Path) -> Answer:
+    """The answer in our `report.json`, or in a report that something else wrote.
+
+    Raises:
+        ReportFormatError: the file is missing or is no report.
+    """
+    if path.suffix != ".json":
+        return Answer(dossier_in(path), None)
+    report = read_report(path)
+    return Answer(without_tally(report), report.counts)
+
+
+def without_tally(report: Report) -> Dossier:
+    """The report's dossier less the counts that its abstract ends with.
+
+    They are put in for reviewers and stand in no report: to measure them finds numbers without a
+    source in sentences that nobody reads.
+    """
+    dossier = dossier_of_report(report)
+    added = tally(report.claims, report.verdicts, report.papers)
+    sections = tuple(
+        section.model_copy(update={"text": section.text.removesuffix(added).strip()})
+        for section in dossier.sections
+    )
+    return dossier.model_copy(update={"sections": sections})
+
+
+async def grounding(
+    dossier: Dossier, judge: Judge, *, name: str, counts: Counts | None = None
+) -> Grounding:
     """Measure a report.
+
+    Args:
+        dossier: what it answers, cites and quotes.
+        judge: tells whether quotes support a sentence.
+        name: of the report.
+        counts: of the run that made it, where they are known.
 
     Raises:
         SettingsError: it has no sentence that answers anything.
@@ -88,7 +151,9 @@ async def grounding(dossier: Dossier, judge: Judge, *, name: str) -> Grounding:
     silent = np.array([not one.cites for one in sentences])
     useful = [0 if one is None else one.useful for one in borne]
     given = [len(one.quotes) for one in sentences]
-    numbers, traced = zip(*map(traces, sentences), strict=True)
+    numbers = [len(figures(one.text)) for one in sentences]
+    missing = [untraced(one) for one in sentences]
+    traced = [count - len(lost) for count, lost in zip(numbers, missing, strict=True)]
     leads = Counter(
         claim.reference
         for one in texts_of(dossier)
@@ -116,6 +181,15 @@ async def grounding(dossier: Dossier, judge: Judge, *, name: str) -> Grounding:
         traced=share(traced, numbers, weights),
         quotes=len(pieces),
         verbatim=sum(pieces) / len(pieces) if pieces else None,
+        drafts=counts.drafts if counts else None,
+        dropped=counts.quotes_unmatched if counts else None,
+        unsupported=tuple(
+            one.text
+            for one, found in zip(sentences, borne, strict=True)
+            if found is not None and not found.supported
+        ),
+        silent=tuple(one.text for one in sentences if not one.cites),
+        untraced=tuple(number for lost in missing for number in lost),
     )
 
 
@@ -138,7 +212,7 @@ def sentences_of(dossier: Dossier) -> list[Stated]:
     """These sentences with what their citations show."""
     return [
         Stated(
-            stated(text).strip(),
+            tidy(stated(text)),
             cites(text),
             tuple(claim.quote for claim in cited_claims(text, dossier) if claim.quote),
         )
@@ -146,11 +220,19 @@ def sentences_of(dossier: Dossier) -> list[Stated]:
     ]
 
 
-def traces(sentence: Stated) -> tuple[int, int]:
-    """How many numbers the sentence has, and how many of them stand in the words it cites."""
+def tidy(text: str) -> str:
+    """The text without the space that a citation mark leaves before a stop."""
+    return re.sub(r"\s+(?=[.,;:!?])", "", text.strip())
+
+
+def untraced(sentence: Stated) -> list[Untraced]:
+    """The numbers of the sentence that do not stand in the words that it cites."""
     values = [figure.value for quote in sentence.quotes for figure in figures(quote)]
-    own = figures(sentence.text)
-    return len(own), sum(stands_among(figure, values) for figure in own)
+    return [
+        Untraced(number=figure.text, sentence=sentence.text)
+        for figure in figures(sentence.text)
+        if not stands_among(figure, values)
+    ]
 
 
 async def judged(sentences: Sequence[Stated], judge: Judge) -> list[Borne | None]:

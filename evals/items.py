@@ -57,9 +57,14 @@ class Collection(NamedTuple):
     """Query id to document ids; as many entries as `queries`."""
 
 
+def text_of(item: StanceItem) -> str:
+    """The item's sentences as one text."""
+    return " ".join(item.sentences).strip()
+
+
 def windows_of(item: StanceItem) -> tuple[Passage, ...]:
     """The item's document as the library would split it; no window where there is no text."""
-    text = " ".join(item.sentences).strip()
+    text = text_of(item)
     if not text:
         return ()
     whole = Section(title="Abstract", start=0, end=len(text), kind="abstract")

@@ -6,7 +6,6 @@ file: recorded verdicts of several models (`FILE` is their vote, `FILE#MODEL` on
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -15,6 +14,7 @@ from pydantic import BaseModel
 from assignee.engines.calibration import paper_scores, scores_of
 from assignee.engines.protocol import Judge, Judgement
 from assignee.errors import SettingsError, nearest
+from assignee.evals.engines import opened
 from assignee.evals.items import STANCES, StanceItem, request_of
 from assignee.evals.readers import DocId, rows_of
 from assignee.records import Stance, StanceScores
@@ -96,26 +96,13 @@ async def engine_opinions(
         SettingsError: an LLM was asked for and there is no key.
         EngineError: the endpoint gave no usable answer.
     """
-    from assignee.engines.embedder import Embedder
-    from assignee.engines.local.engine import local_engine
 
-    local = local_engine(Embedder())
-    if settings.engine == "local":
-        return await asked(items, local.judge)
-    from assignee.engines.llm.engine import LLMEngine
-    from assignee.execution import tracing
-    from assignee.runs import new_run_id
-
-    def tell(_: str) -> None:
+    def tell() -> None:
         where = f"{settings.base_url}, model {settings.model_of('judge')}"
         announce(f"Sending {len(items)} claims, each with a document, to {where}.")
 
-    async with AsyncExitStack() as stack:
-        stack.enter_context(tracing(settings))
-        llm = await stack.enter_async_context(
-            LLMEngine(settings, ranker=local.ranker, run_id=new_run_id(), announce=tell)
-        )
-        return await asked(items, llm.engine.judge)
+    async with opened(settings, announce=tell) as engine:
+        return await asked(items, engine.judge)
 
 
 class _Recorded(BaseModel):

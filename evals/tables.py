@@ -4,9 +4,6 @@ from collections.abc import Sequence
 
 from assignee.engines.calibration import Profile
 from assignee.evals.bootstrap import Estimate
-from assignee.evals.claim_sentences import ClaimSentences
-from assignee.evals.extract import Extraction
-from assignee.evals.grounding import Grounding
 from assignee.evals.retrieve import Retrieval
 from assignee.evals.verification import (
     AbstentionFigures,
@@ -153,56 +150,6 @@ def show_comparison(found: Comparison) -> None:
         ("neither", str(found.neither)),
     ])  # fmt: skip
     show(f"McNemar's exact test, which takes pairs to be independent: p = {found.p_value:.2g}")
-
-
-def show_extraction(found: Extraction) -> None:
-    """Figures of the roles, then the confusion table."""
-    show(f"{found.model}: {counted(found.sentences, 'sentence')} of "
-         f"{counted(found.abstracts, 'abstract')}", style="bold")  # fmt: skip
-    rows(HEADER, [
-        figure("accuracy", found.accuracy),
-        figure("macro-F1", found.macro_f1),
-        *class_rows(found.roles),
-    ])  # fmt: skip
-    show_confusion(found.confusion, list(found.confusion))
-
-
-def show_claim_sentences(found: ClaimSentences) -> None:
-    """Figures of each way to find claim sentences."""
-    show(f"{found.set}: {counted(found.marked, 'marked sentence')} of {found.sentences} in "
-         f"{counted(found.abstracts, 'abstract')}; {counted(found.claims, 'claim')} to ask about",
-         style="bold")  # fmt: skip
-    show("not every sentence that is worth a claim is marked: precision is a lower bound")
-    for one in found.findings:
-        show("")
-        show(f"{one.name}: takes {counted(one.said, 'sentence')}", style="bold")
-        quoted = [] if one.verbatim is None else [
-            figure("quotes word for word in the text", one.verbatim)
-        ]  # fmt: skip
-        rows(HEADER, [
-            figure("claim sentences, precision", one.precision),
-            figure("claim sentences, recall", one.recall),
-            figure("claim sentences, F1", one.f1),
-            *(figure(f"asked about a claim: marked among the first {most}", share)
-              for most, share in one.first.items()),
-            *quoted,
-        ])  # fmt: skip
-
-
-def show_grounding(found: Grounding) -> None:
-    """How far one report rests on what it cites."""
-    show(f"{found.report}: {counted(found.sentences, 'sentence')} of answer and abstract, "
-         f"{found.uncited} without a citation, {found.unshown} whose citations show no words; "
-         f"judge {found.judge}", style="bold")  # fmt: skip
-    rows(HEADER, [
-        figure("sentences supported, where words are shown", found.supported),
-        figure("citation recall", found.recall),
-        figure("citation precision", found.precision),
-        figure(f"numbers that can be traced (n = {found.figures})", found.traced),
-        figure(f"share of the largest source (of {found.sources})", Estimate(value=found.largest)),
-        figure(f"quotes word for word in their source (n = {found.quotes})",
-               Estimate(value=found.verbatim)),
-    ])  # fmt: skip
 
 
 def show_retrieval(found: Retrieval) -> None:

@@ -37,14 +37,26 @@ def abstracts(count: int) -> list[RoleItem]:
 
 
 def test_the_model_beside_the_guess_from_the_place() -> None:
-    model, place = extract(abstracts(4), abstracts(2), Reader())
+    found = extract(abstracts(4), abstracts(2), Reader())
+    model, place = found.model, found.place
+    assert found.baseline == "learned from 2 abstracts of the training part"
     assert (model.model, model.abstracts, model.sentences) == ("reader", 4, 12)
     assert model.accuracy.value == pytest.approx(2 / 3)
     assert model.roles["method"].f1.value == 1
     assert model.roles["result"].precision.value == 0.5
     assert model.roles["background"].recall.value == 0
     assert model.confusion["background"] == (0, 0, 0, 4, 0)
+    assert place is not None
     assert place.accuracy.value == 1
+
+
+def test_without_a_training_part_the_guess_is_learned_from_other_abstracts() -> None:
+    odd = abstracts(1)[0]._replace(id="odd", roles=("result", "result", "background"))
+    found = extract([*abstracts(4), odd], [], Reader())
+    assert found.baseline == "cross-fitted in 5 folds, for there is no training part"
+    assert found.place is not None
+    assert found.place.accuracy.value == pytest.approx(12 / 15)
+    assert extract([odd], [], Reader()).place is None
 
 
 def test_abstracts_are_drawn_whole() -> None:

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+from sample_report import sample_report
 
+from assignee.agents.dossier import dossier_of_report
 from assignee.engines.protocol import Judgement, JudgeRequest
 from assignee.errors import SettingsError
-from assignee.evals.grounding import Grounding, grounding
+from assignee.evals.grounding import Grounding, grounding, read_answer
 from assignee.records import Dossier, DossierClaim, DossierReference, DossierSection
+from assignee.report import render_json
 
 
 class Words:
@@ -57,6 +61,9 @@ def test_supported_unsupported_and_uncited_sentences() -> None:
     assert found.recall.value == pytest.approx(1 / 3)
     assert found.precision.value == 0.5
     assert (found.quotes, found.verbatim) == (2, 0.5)
+    assert found.unsupported == ("Paint cools roofs a lot.",)
+    assert found.silent == ("Nothing else cools it.",)
+    assert (found.drafts, found.dropped) == (None, None)
 
 
 def test_of_two_citations_one_that_adds_nothing_is_imprecise() -> None:
@@ -69,6 +76,8 @@ def test_of_two_citations_one_that_adds_nothing_is_imprecise() -> None:
 def test_numbers_are_traced_to_the_words_that_are_cited() -> None:
     found = measured("Moss cools roofs by 4 degrees [c1]. Paint cools walls by 4 degrees [c2].")
     assert (found.figures, found.traced.value) == (2, 0.5)
+    [lost] = found.untraced
+    assert (lost.number, lost.sentence) == ("4", "Paint cools walls by 4 degrees.")
 
 
 def test_a_sentence_of_answer_and_abstract_counts_once_and_sources_by_their_share() -> None:
@@ -81,6 +90,21 @@ def test_a_sentence_of_answer_and_abstract_counts_once_and_sources_by_their_shar
 def test_what_shows_no_words_is_not_called_unsupported() -> None:
     found = measured("Moss is very green [c3]. Moss cools roofs by 4 degrees [c1].")
     assert (found.unshown, found.supported.value, found.recall.value) == (1, 1, 1)
+
+
+def test_what_only_reviewers_are_told_is_not_measured(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(render_json(sample_report()), encoding="utf-8")
+    dossier, counts = read_answer(path)
+    shown = dossier_of_report(sample_report()).section("Abstract")
+    kept = dossier.section("Abstract")
+    assert shown is not None
+    assert kept is not None
+    assert "The report states 5 claims" in shown.text
+    assert "The report states" not in kept.text
+    found = asyncio.run(grounding(dossier, Words(), name="ours", counts=counts))
+    assert not any("verdicts:" in one.sentence for one in found.untraced)
+    assert (found.drafts, found.dropped) == (11, 1)
 
 
 def test_a_report_without_an_answer_is_refused() -> None:

@@ -11,7 +11,7 @@ import pytest
 from makers import HashingEmbedder, document, paper, passage
 from numpy.typing import NDArray
 
-from assignee.engines.local.memory import MOST, Memory, PairMemory
+from assignee.engines.local.memory import MOST, Memory, PairMemory, RoleMemory
 from assignee.engines.local.readings import Readings
 from assignee.errors import LibraryError
 from assignee.library import Library
@@ -167,3 +167,34 @@ def test_a_damaged_file_of_readings_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"no database " * 200)
     with pytest.raises(LibraryError, match="delete it"):
         Readings(path)
+
+
+class Roles:
+    """One row a sentence, its length; keeps what it was asked for."""
+
+    model_id = "roles"
+
+    def __init__(self) -> None:
+        self.asked: list[Sequence[str]] = []
+
+    def roles(self, abstracts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        self.asked += abstracts
+        return [np.array([[len(s)] for s in one], dtype=np.float32) for one in abstracts]
+
+
+def test_a_section_is_read_once_and_its_roles_come_back_in_their_place() -> None:
+    inner = Roles()
+    memory = RoleMemory(inner)
+    memory.roles([["one", "three"], ["four"]])
+    again = memory.roles([["four"], ["one"], ["one", "three"], ["one"]])
+    assert inner.asked == [("one", "three"), ("four",), ("one",)]
+    assert [rows.ravel().tolist() for rows in again] == [[4], [3], [3, 5], [3]]
+    assert memory.roles([]) == []
+
+
+def test_the_oldest_sections_are_forgotten() -> None:
+    inner = Roles()
+    memory = RoleMemory(inner)
+    memory.roles([[str(number)] for number in range(MOST + 1)])
+    memory.roles([["1"], ["0"]])
+    assert inner.asked[MOST + 1 :] == [("0",)]

@@ -9,6 +9,7 @@ from assignee.engines.local.memory import (
     Kept,
     Memory,
     PairMemory,
+    RoleMemory,
     SentenceEmbedder,
     nothing_kept,
 )
@@ -34,7 +35,8 @@ def local_engine(
     the role model load at their first use.
     """
     ranker = LocalRanker(Memory(embedder, kept=kept))
-    stance, roles, writer = PairMemory(StanceModel(), readings), RoleModel(), LocalWriter()
+    stance, roles = PairMemory(StanceModel(), readings), RoleMemory(RoleModel())
+    writer = LocalWriter()
     judge = LocalJudge(ranker, stance, aggregation.shipped())
     return Engine(
         kind="local",

@@ -1,4 +1,4 @@
-"""Models that remember: a text is embedded once and a pair read once, whoever asks again."""
+"""Models that remember: what was embedded or read once is kept for whoever asks again."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assignee.engines.local.readings import Readings
+from assignee.engines.roles import RoleReader
 from assignee.engines.stance import PairReader
 
 Vector = NDArray[np.float32]
@@ -111,3 +112,31 @@ class PairMemory:
         self._known.update(read)
         if self._readings is not None:
             self._readings.keep(self.model_id, read)
+
+
+class RoleMemory:
+    """Wraps a role reader; threads may share it.
+
+    A section's roles do not depend on the question, so that another one asked of the same papers
+    reads nothing.
+    """
+
+    def __init__(self, reader: RoleReader) -> None:
+        self.model_id = reader.model_id
+        self._reader = reader
+        self._known: dict[tuple[str, ...], Vector] = {}
+        self._keeping = threading.Lock()
+
+    def roles(self, abstracts: Sequence[Sequence[str]]) -> list[Vector]:
+        """As the reader gives them; the last 4,096 sections are remembered."""
+        asked = [tuple(sentences) for sentences in abstracts]
+        known = self._known
+        rows = {one: known[one] for one in asked if one in known}
+        new = [one for one in dict.fromkeys(asked) if one not in rows]
+        if new:
+            # Not under the lock: one section keeps one core busy, others read on the next.
+            read = dict(zip(new, self._reader.roles(new), strict=True))
+            rows |= read
+            with self._keeping:
+                self._known = dict([*self._known.items(), *read.items()][-MOST:])
+        return [rows[one] for one in asked]
