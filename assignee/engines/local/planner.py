@@ -33,7 +33,7 @@ _BREAKS = (
             well work works best possible current recent various several many much change
             changes real true trained such e.g i.e help helps helping prevent prevents cause causes
             enable enables require requires predict predicts explain explains make makes matter
-            matters need needs
+            matters need needs relate relates related
             """.split()
     )
 )
