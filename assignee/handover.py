@@ -48,6 +48,6 @@ def missing_note(papers: Sequence[Paper]) -> str:
     named = "; ".join(paper.title for paper in papers[:MOST_NAMED])
     more = f"; {len(papers) - MOST_NAMED} more" if len(papers) > MOST_NAMED else ""
     return (
-        f"no longer in the library: {named}{more}. What the report took from there stays; "
-        "whatever checks again goes without"
+        f"No longer in the library: {named}{more}. What the report took from there stays; "
+        "whatever checks again goes without."
     )

@@ -9,6 +9,7 @@ from assignee.report.label import listed_label
 from assignee.site.download import download
 from assignee.site.room import Room
 from assignee.site.stages import STAGES
+from assignee.site.turns import begun_about
 
 if TYPE_CHECKING:
     from assignee.runs import Run
@@ -51,6 +52,10 @@ def run_routes(room: Room) -> APIRouter:
         if found.kind == "research":
             room.desk.begin(found)
         return RedirectResponse(f"/runs/{run_id}", 303)
+
+    @routes.post("/{run_id}/talk")
+    def talk(run_id: str) -> Response:
+        return RedirectResponse(f"/sessions/{begun_about(room, run_id).id}", 303)
 
     @routes.get("/{run_id}/files/{name}")
     def file(run_id: str, name: str) -> Response:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from assignee.errors import UserError
+from assignee.handover import missing_note
 from assignee.site.ask_page import asking
 from assignee.site.asked import Asked, asked_of_form, faults
 from assignee.site.download import download
@@ -48,6 +49,7 @@ def session_routes(room: Room) -> APIRouter:
             turns=room.talk.turns(session, digest),
             busy=busy,
             pending=None if busy else session.pending,
+            missing=missing_note(session.missing),
             why=why,
             said=room.said.get(session.id, "") if busy else "",
             **(room.reading(digest, *found)._asdict() if digest and found else {"view": None}),

@@ -29,6 +29,16 @@ def begun(room: Room, asked: Asked) -> "Session":
     return session
 
 
+def begun_about(room: Room, run_id: str) -> "Session":
+    """A new session that begins with the report of a finished run.
+
+    Raises:
+        UserError: there is no such run, or it has no report.
+    """
+    run = room.assignee.runs.load(run_id)
+    return room.talk.begin(run.question, [], run=run.id)
+
+
 def say(room: Room, session: "Session", text: str) -> None:
     """Take a turn; called in the server's event loop."""
     if not room.desk.busy(key_of(session.id)):
