@@ -304,6 +304,14 @@ def test_pages_fit_a_phone(page: Page, site: Site, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_the_menus_fit_a_phone(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(address(site, f"/runs/{TEA}"))
+    page.get_by_text("Save as").click()
+    expect(page.get_by_role("link", name="plots.zip")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_print_shows_the_report_without_the_page_round_it(page: Page, site: Site) -> None:
     page.goto(address(site, f"/runs/{TEA}"))
     page.emulate_media(media="print")
