@@ -8,11 +8,9 @@ with Assignee() as assignee:
 
 import asyncio
 import queue
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from assignee.errors import QuestionError, SettingsError
@@ -44,8 +42,6 @@ T = TypeVar("T")
 
 LONGEST_TURN = 4000
 """Characters that can be said at once."""
-FORMATS = ("markdown", "html", "json", "csv", "bibtex", "search_log", "screening")
-"""Files that a report has, by their name in `ReportFiles`."""
 
 
 class Session:
@@ -105,6 +101,11 @@ class Session:
         return self._report_of(version)
 
     @property
+    def can_undo(self) -> bool:
+        """Whether there is a change that `undo` takes back."""
+        return self._goes_back(self._run(self._state()).get("versions", []))
+
+    @property
     def papers(self) -> tuple[Paper, ...]:
         """The session's own papers: those of the report first, in its order."""
         from assignee.graph.session import own_papers
@@ -113,6 +114,16 @@ class Session:
         return tuple(
             self._program.library.papers(list(own_papers(version, self._report_of(version))))
         )
+
+    @property
+    def missing(self) -> tuple[Paper, ...]:
+        """Papers of the current report that are not in the library any more."""
+        report = self.report
+        if report is None:
+            return ()
+        known = self._program.library.papers([paper.id for paper in report.papers])
+        kept = {paper.id for paper in known}
+        return tuple(paper for paper in report.papers if paper.id not in kept)
 
     @property
     def pending(self) -> str | None:
@@ -201,11 +212,12 @@ class Session:
     def export(
         self, folder: str | Path | None = None, formats: Sequence[str] = ()
     ) -> tuple[Path, ...]:
-        """Write the current report's files, all of them or those of `FORMATS` that are named.
+        """Write the current report's files: those that a run writes, or the formats named.
 
         Raises:
             QuestionError: there is no report yet.
-            SettingsError: an unknown format, or nothing can be written there.
+            SettingsError: an unknown format, one whose extra is not installed, or nothing can be
+                written there.
         """
         report = self.report
         if report is None:
@@ -314,13 +326,29 @@ class Session:
                 compiled = session().compile(checkpointer=saver)
                 state = cast("SessionState", (await compiled.aget_state(self._config)).values)
                 versions = state.get("versions", [])
-                if not versions:
+                if not self._goes_back(versions):
                     raise QuestionError("there is nothing to go back to")
                 await compiled.aupdate_state(
                     self._config, {"versions": versions[:-1]}, as_node="tell"
                 )
             await self._noted()
             return self._report_of(await self._version())
+
+    def _goes_back(self, versions: Sequence[str]) -> bool:
+        # A session that began with a run's report keeps it.
+        return len(versions) > (self._record.run is not None)
+
+    async def _begin_at(self, version: Version) -> None:
+        """Have a version stand before anything was said."""
+        from assignee.graph.session import session
+
+        library = await asyncio.to_thread(lambda: self._program.library)
+        digests = await asyncio.to_thread(library.put, [version])
+        async with opened(self._checkpoints) as saver:
+            compiled = session().compile(checkpointer=saver)
+            start: SessionState = {"schema_version": SCHEMA_VERSION, "versions": digests}
+            await compiled.aupdate_state(self._config, start, as_node="tell")
+        await self._noted()
 
     # --- what stands ------------------------------------------------------------------------------
 
@@ -436,8 +464,10 @@ class _Work:
         taken = await self._program._taken_in(list(map(home_path, paths)))
         return taken.ids, tuple(map(str, taken.unread))
 
-    async def export(self, version: Version, folder: str) -> tuple[str, ...]:
-        files = await asyncio.to_thread(exported, self._report(version), folder or None, ())
+    async def export(
+        self, version: Version, folder: str, formats: Sequence[str]
+    ) -> tuple[str, ...]:
+        files = await asyncio.to_thread(exported, self._report(version), folder, formats)
         return tuple(map(str, files))
 
     def _report(self, version: Version) -> Report:
@@ -462,7 +492,7 @@ class _Work:
         return self._program._checkpoints
 
 
-def home_path(path: str) -> Path:
+def home_path(path: str | Path) -> Path:
     """The path, its `~` resolved."""
     return Path(path).expanduser()
 
@@ -471,24 +501,15 @@ def exported(report: Report, folder: str | Path | None, formats: Sequence[str]) 
     """Write a report's files.
 
     Raises:
-        SettingsError: an unknown format, or nothing can be written there.
+        SettingsError: an unknown format, one whose extra is not installed, or nothing can be
+            written there.
     """
-    from assignee.errors import nearest
-    from assignee.report import write_report
+    from assignee.report import export_report, formats_named, write_report
 
-    for name in formats:
-        if name not in FORMATS:
-            raise SettingsError(f"no format {name!r}; {nearest(name, FORMATS)}")
-    place = Path(folder or f"assignee-{report.run_id}").expanduser()
+    place = home_path(folder or f"assignee-{report.run_id}")
     if not formats:
         return tuple(write_report(report, place))
-    with TemporaryDirectory() as aside:
-        made = write_report(report, Path(aside))._asdict()
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            return tuple(Path(shutil.copy(made[name], place)) for name in formats)
-        except OSError as error:
-            raise SettingsError(f"{str(place)!r} cannot be written: {error.strerror}") from error
+    return export_report(report, place, formats_named(formats))
 
 
 def _now() -> str:

@@ -20,6 +20,8 @@ from assignee.options import (
     SourceNames,
     StatusNames,
     Until,
+    formats,
+    run_ids,
     session_names,
     settings_from,
 )
@@ -49,6 +51,25 @@ ChatPapers = Annotated[
         "databases named with --source, else the whole library.",
     ),
 ]
+SessionFormats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="As for `assignee export`; may be repeated. Without it: the files of a run.",
+        autocompletion=formats,
+    ),
+]
+AboutRun = Annotated[
+    str | None,
+    typer.Option(
+        "--run",
+        metavar="RUN",
+        help="Begin a session with a finished run's report; nothing is done again.",
+        autocompletion=run_ids,
+    ),
+]
 Named = Annotated[
     str,
     typer.Argument(metavar="SESSION", help="Its name or id.", autocompletion=session_names),
@@ -62,6 +83,7 @@ sessions = typer.Typer(
 
 def chat(
     session: SessionName = None,
+    run: AboutRun = None,
     papers: ChatPapers = None,
     source: SourceNames = None,
     since: Since = None,
@@ -101,7 +123,7 @@ def chat(
 
     with Assignee(settings, announce=None if quiet else once(note)) as program:
         with console(stderr=True).status("reading"):
-            found = program.session(session, papers or ())
+            found = program.session(session, papers or (), run=run)
         talking = Chat(program, found, quiet=quiet)
         if not quiet:
             talking.greet()
@@ -157,10 +179,7 @@ def rename_session(
 def export_session(
     session: Named,
     out: Out = None,
-    format_: Annotated[
-        list[str] | None,
-        typer.Option("--format", metavar="NAME", help="One file only; may be repeated."),
-    ] = None,
+    format_: SessionFormats = None,
     home: Home = None,
 ) -> None:
     """Write the files of a session's current report."""
