@@ -207,6 +207,16 @@ def test_records_are_read_and_bad_lines_are_named(tmp_path: Path) -> None:
     assert read_file(path) == [first, second]
 
 
+def test_an_abstract_given_sentence_by_sentence_is_prose(tmp_path: Path) -> None:
+    record = {"title": "T", "abstract": ["Planted roofs are cool. ", "It's the soil."]}
+    assert one(tmp_path, "a.json", json.dumps(record)).text == (
+        "Planted roofs are cool. It's the soil."
+    )
+    record["abstract"] = [{"sentence": "Planted roofs are cool."}]
+    with pytest.raises(ReadingError, match="its abstract is neither a text nor a list of texts"):
+        read_file(write(tmp_path, "b.json", json.dumps(record)))
+
+
 def test_a_file_of_bad_records_only_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ReadingError, match="line 1"):
         read_file(write(tmp_path, "records.jsonl", "{}\n{}"))

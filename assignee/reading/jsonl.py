@@ -27,10 +27,11 @@ def read_record(text: str, name: str) -> Document:
     """The document of one record.
 
     Raises:
-        ReadingError: no JSON object, no text and no abstract, or an unknown kind.
+        ReadingError: no JSON object, no text and no abstract, one that is neither a text nor a list
+            of them, or an unknown kind.
     """
     fields = _fields(text, name)
-    abstract, body = (clean(str(fields.get(key) or "")).strip() for key in ("abstract", "text"))
+    abstract, body = _prose(fields, "abstract", name), _prose(fields, "text", name)
     if not abstract and not body:
         raise ReadingError(name, "the record has no abstract and no text")
     try:
@@ -57,6 +58,16 @@ def _fields(text: str, name: str) -> dict[str, object]:
     if not isinstance(fields, dict):
         raise ReadingError(name, "it is no JSON object: one record with a title and an abstract")
     return fields
+
+
+def _prose(fields: dict[str, object], key: str, name: str) -> str:
+    """The text under a key; sentences that are given one by one are joined."""
+    value = fields.get(key) or ""
+    parts = value if isinstance(value, list) else [value]
+    words = [part for part in parts if isinstance(part, str)]
+    if len(words) < len(parts):
+        raise ReadingError(name, f"its {key} is neither a text nor a list of texts")
+    return clean(" ".join(word.strip() for word in words)).strip()
 
 
 def _cleaned(value: object) -> object:
