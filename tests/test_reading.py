@@ -208,7 +208,10 @@ def test_records_are_read_and_bad_lines_are_named(tmp_path: Path) -> None:
 
 
 def test_an_abstract_given_sentence_by_sentence_is_prose(tmp_path: Path) -> None:
-    record = {"title": "T", "abstract": ["Planted roofs are cool. ", "It's the soil."]}
+    record: dict[str, object] = {
+        "title": "T",
+        "abstract": ["Planted roofs are cool. ", "It's the soil."],
+    }
     assert one(tmp_path, "a.json", json.dumps(record)).text == (
         "Planted roofs are cool. It's the soil."
     )
