@@ -49,7 +49,7 @@ async def review(
             checklist=reviewer.checklist,
             engine=engine,
             prompt=critic.prompt_for(checklist),
-            score_meaning=critic.score_meaning,
+            score_meaning=critic.score_meaning(checklist),
             unscored_because=str(failures[0]),
             raw=getattr(failures[0], "raw", None),
         )
@@ -63,7 +63,7 @@ def _reviewed(
     critic: Critic,
     engine: str,
 ) -> Review:
-    first = opinions[0]
+    first, checklist = opinions[0], CHECKLISTS[reviewer.checklist]
     text = dossier_text(dossier)
     findings = [
         finding.model_copy(update={"reviewer": reviewer.id})
@@ -75,12 +75,12 @@ def _reviewed(
         reviewer=reviewer.id,
         checklist=reviewer.checklist,
         engine=engine,
-        prompt=critic.prompt_for(CHECKLISTS[reviewer.checklist]),
+        prompt=critic.prompt_for(checklist),
         answers=first.answers,
         findings=tuple(findings[:MOST_FINDINGS]),
         samples=samples,
         score=float(np.mean(samples)),
-        score_meaning=critic.score_meaning,
+        score_meaning=critic.score_meaning(checklist),
         dropped_findings=len(first.findings) - len(findings),
     )
 

@@ -36,7 +36,9 @@ class Roles:
 
     name = "fake"
     batch_size = 3
-    score_meaning = "as told"
+
+    def score_meaning(self, checklist: Checklist) -> str:
+        return "as told"
 
     def prompt_for(self, checklist: Checklist) -> str | None:
         return None

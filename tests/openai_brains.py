@@ -228,6 +228,26 @@ def _answer(prompt: str) -> Json:
     return {"sentences": told[:6]}
 
 
+_SYNONYMS = {
+    "larger": "bigger",
+    "question": "issue",
+    "notes": "jottings",
+    "documents": "texts",
+    "read": "looked at",
+    "rest on": "are built on",
+    "states": "sets out",
+}
+
+
+def _polish(prompt: str) -> Json:
+    pattern = re.compile(rf"\b(?:{'|'.join(_SYNONYMS)})\b")
+    polished = [
+        {"sentence": labels["id"], "text": pattern.sub(lambda m: _SYNONYMS[m.group()], text)}
+        for labels, text in enclosed(prompt, "sentence")
+    ]
+    return {"sentences": polished}
+
+
 _ROLES: dict[str, Callable[[str], Json]] = {
     "planner": _plan,
     "screener": _screen,
@@ -238,6 +258,7 @@ _ROLES: dict[str, Callable[[str], Json]] = {
     "rater": lambda prompt: {"reason": "Read.", "score": 6.5},
     "router": _route,
     "answerer": _answer,
+    "polisher": _polish,
 }
 
 
@@ -305,6 +326,7 @@ def _nonsense(request: ChatRequest) -> Reply:
             "statuses": [],
         },
         "answerer": {"sentences": [sentence, sentence | {"claims": ["C1"]}]},
+        "polisher": {"sentences": [{"sentence": name, "text": quote} for name in ("S99", "S1")]},
     }
     return Reply(json.dumps(made[request.role]))
 

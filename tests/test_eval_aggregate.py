@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from eval_sets import jsonl
+from scipy.stats import spearmanr
 from test_aggregation_laboratory import panel
 from typer.testing import CliRunner, Result
 
@@ -92,6 +94,36 @@ def test_rules_beside_judges_and_what_agreement_is_worth(verdicts: Path) -> None
     assert table["area under risk and coverage (AURC)", "majority"][0] == "0.000"
 
 
+def test_some_judges_or_all_but_those(verdicts: Path) -> None:
+    alone, others = (run("--data", verdicts, "--judges", how) for how in ("c", "!c"))
+    assert "claims, c: 40 items from 40 source documents, 1 voter" in alone.stdout
+    assert "claims, !c: 40 items from 40 source documents, 2 voters" in others.stdout
+    assert cells(alone)["accuracy; silence is not right", "majority"][0] == "0.750"
+    assert cells(others)["accuracy; silence is not right", "unanimous"][0] == "1.000"
+
+
+def test_some_reviewers(scores: Path) -> None:
+    table = cells(run("--data", scores, "--judges", "[ot]*"))
+    alone = [name for metric, name in table if metric == "MAE as scored" and "(alone)" in name]
+    assert alone == ["one (alone)", "two (alone)"]
+
+
+def test_every_two_humans(scores: Path) -> None:
+    table = cells(run("--data", scores))
+    humans = np.array([sample.human for sample in panel().samples])
+    for one, other in ((1, 2), (1, 3), (2, 3)):
+        expected = spearmanr(humans[:, one - 1], humans[:, other - 1])[0]
+        found = table["Spearman of two humans", f"columns {one} and {other}"][0]
+        assert float(found) == pytest.approx(expected, abs=0.0005)
+
+
+def test_humans_of_unequal_number_have_no_columns(tmp_path: Path) -> None:
+    first, *rest = panel().samples
+    fewer = first.model_copy(update={"human": first.human[:2]})
+    write_dataset(panel().model_copy(update={"samples": (fewer, *rest)}), tmp_path)
+    assert "Spearman of two humans" not in run("--data", tmp_path).stdout
+
+
 def test_a_vote_by_few_is_less_sure_than_one_by_all(tmp_path: Path) -> None:
     """Of ten claims all three judges are right, of ten others two of them are wrong together."""
     jsonl(tmp_path / "set/claims.jsonl", [
@@ -122,6 +154,8 @@ def test_each_order_is_a_vote_or_only_what_was_said_in_both(pairs: Path) -> None
         ("pairs", ("--orders", "agree"), "unknown orders 'agree'; did you mean 'agreed'?"),
         ("pairs", ("--part", "Natura1"), "has no subset 'Natura1'; did you mean 'Natural'?"),
         ("scores", ("--part", "RE"), "has no parts"),
+        ("verdicts", ("--judges", "d*"), "no judge or reviewer fits 'd*'; known: a, b, c"),
+        ("scores", ("--judges", "!*"), "no judge or reviewer fits '!*'"),
         ("nowhere", (), "there is no folder"),
     ],
 )

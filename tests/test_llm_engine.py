@@ -148,7 +148,7 @@ async def test_what_the_report_is_stamped_with(tmp_path: Path) -> None:
         async with engine(server, tmp_path, models={"judge": "strict"}) as llm:
             assert llm.engine.kind == "llm"
             assert llm.engine.models == dict.fromkeys(ROLES, "fake") | {"judge": "strict"}
-            assert llm.prompts.keys() == {*ROLES, "bare", "repair"}
+            assert llm.prompts.keys() == {*ROLES, "bare", "polish", "repair"}
             assert llm.engine.judge.name == f"llm:strict judge@{llm.prompts['judge']}"
             assert isinstance(llm.engine.ranker, Overlap)
             assert KEY not in repr(llm.engine)

@@ -232,7 +232,8 @@ async def test_the_critic_sees_the_whole_dossier(server: Server, roles: Engine) 
     assert opinion.score == 7
     assert [answer.answer for answer in opinion.answers] == ["yes", "yes"]
     assert (roles.critic.prompt_for(CHECKLIST) or "").startswith("critic@")
-    assert roles.critic.score_meaning == "overall judgement on the shared rubric"
+    meaning = roles.critic.score_meaning(CHECKLIST)
+    assert meaning == "overall judgement on the shared rubric"
 
 
 async def test_without_papers_the_critic_is_told_so(server: Server, roles: Engine) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from typer.testing import CliRunner
 from assignee import cli
 from assignee.agents.dossier import dossier_of_report
 from assignee.errors import SettingsError
+from assignee.evals.statistics.significance import least_documents
 from assignee.evals.trials.folder import read_samples, write_dataset, write_results
 from assignee.evals.trials.joined import joined
 from assignee.evals.trials.measure import measure
-from assignee.evals.trials.page import results_page
+from assignee.evals.trials.page import results_page, verdict_sentences
 from assignee.evals.trials.panels import panels_named
 from assignee.evals.trials.records import Dataset, Edit, Sample, Spent, Trial
 from assignee.evals.trials.results import Results, read_results
@@ -334,6 +336,79 @@ def test_epochs_tell_how_repeatable_a_panel_is() -> None:
     assert value(results, "shaky", "SD within samples") > 1
     assert value(results, "shaky", "flip rate") > 0.2
     assert difference(results, "steady", "shaky", "SD within samples").verdict == "better"
+
+
+def test_few_documents_decide_nothing_and_more_samples_of_them_are_no_help() -> None:
+    few, many = (
+        taken(dataset, {"keen": keen_on(dataset), "blind": [
+            trial("blind", sample, review("yes", 8.0)) for sample in dataset.samples
+        ]})
+        for dataset in (planted(4), planted(12))
+    )  # fmt: skip
+    assert {d.verdict for d in few.comparisons[0].differences} == {"inconclusive"}
+    tests = sum(d.p is not None for d in few.comparisons[0].differences)
+    assert verdict_sentences(few) == [
+        "keen beside blind: nothing is decided (12 samples from 4 source documents). It takes 1.00 "
+        "times the calls.",
+        "4 source documents cannot decide anything: permuting so few reaches no p below 0.125, and "
+        f"with {tests} metrics under Holm's correction it takes at least {least_documents(tests)}. "
+        "More samples of the same documents do not help; more documents do.",
+    ]
+    assert 4 < least_documents(tests) <= 12
+    [only] = verdict_sentences(many)
+    assert only.startswith("keen is better than blind in recall, all families")
+
+
+def keen_on(dataset: Dataset) -> list[Trial]:
+    """A panel that finds a fault in all that was edited."""
+    return [trial("keen", s, review("no" if s.edit else "yes", 6.0)) for s in dataset.samples]
+
+
+def test_what_neither_panel_spent_is_not_compared() -> None:
+    dataset = planted(4)
+    free = {
+        name: [
+            trial(name, s, review("yes", 8.0)).model_copy(
+                update={"spent": Spent(prompt_tokens=0, completion_tokens=0, cost=0.0, seconds=0.1)}
+            )
+            for s in dataset.samples
+        ]
+        for name in ("one", "other")
+    }
+    paid = {"paid": trials_of_cost(dataset, calls=2)}
+    metrics = {
+        tuple(d.metric for d in pair.differences if d.metric in ("calls", "tokens", "US dollars"))
+        for pair in taken(dataset, free).comparisons
+    }
+    assert metrics == {()}
+    [pair] = taken(dataset, {"one": free["one"], **paid}).comparisons
+    assert "calls" in {d.metric for d in pair.differences}
+
+
+def trials_of_cost(dataset: Dataset, *, calls: int) -> list[Trial]:
+    """A panel that asks a model so often for every sample."""
+    made = [trial("paid", sample, review("yes", 8.0)) for sample in dataset.samples]
+    return [one.model_copy(update={"spent": Spent(calls=calls, seconds=0.1)}) for one in made]
+
+
+def test_the_page_tells_each_thing_once_and_shows_no_column_of_dashes() -> None:
+    dataset = planted(6)
+    results = taken(dataset, {"keen": keen_on(dataset)})
+    page = html.render(results_page(results, "2026-01-01"))
+    text = " ".join("".join(ElementTree.fromstring(part).itertext()) for part in lists_of(page))
+
+    assert "6 clean reports; 6 samples with a flaw, 6 samples with an edit" in page
+    assert "Length of the text (baseline), scored below its original: 0.500" in text
+    assert page.count("(baseline)") == 1
+    assert "Calls, tokens, US dollars and seconds: a sample and epoch." in text
+    assert page.count("Samples</th>") >= 1
+    assert value(results, "keen", "score shift, padding") == 0
+    assert value(results, "keen", "false alarms, padding") == 1
+
+
+def lists_of(page: str) -> list[str]:
+    """The bulleted lists of a page."""
+    return re.findall(r"<ul[^>]*>.*?</ul>", page, re.DOTALL)
 
 
 def test_unknown_tokens_stay_unknown() -> None:

@@ -38,7 +38,7 @@ REPLIES: dict[str, type[Reply]] = {
 
 
 def test_every_role_and_the_repair_turn_have_a_prompt() -> None:
-    assert set(names()) == {*ROLES, "bare", "repair"}
+    assert set(names()) == {*ROLES, "bare", "polish", "repair"}
 
 
 @pytest.mark.parametrize("name", names())

@@ -12,6 +12,8 @@ from assignee.evals.statistics.ranks import standings
 from assignee.evals.statistics.significance import (
     compared,
     holm,
+    least_documents,
+    least_p,
     mean_permutation_p,
     permutation_p,
     power_table,
@@ -134,6 +136,27 @@ def test_p_values_come_near_those_of_all_swaps() -> None:
     general = permutation_p(lambda w: mae(both, twice, w), groups, permutations=20_000)
     linear = mean_permutation_p(gaps, groups, permutations=20_000)
     assert [general, linear] == pytest.approx([exact, exact], abs=0.012)
+
+
+@pytest.mark.parametrize("documents", [1, 2, 4, 7])
+def test_the_least_p_is_that_of_all_swaps(documents: int) -> None:
+    gaps = np.arange(1.0, documents + 1)
+    swaps = np.array(list(itertools.product([1, -1], repeat=documents)))
+    exact = np.mean(np.abs(swaps @ gaps) >= gaps.sum())
+    assert least_p(documents) == exact
+
+
+def test_so_many_documents_are_enough_and_one_fewer_is_not() -> None:
+    for tests in (1, 3, 34, 100):
+        enough = least_documents(tests)
+        assert tests * least_p(enough) <= 0.05 < tests * least_p(enough - 1)
+
+
+def test_replicates_that_differ_by_rounding_alone_have_no_error() -> None:
+    rng = np.random.default_rng(0)
+    alike = 0.476 + rng.uniform(-1e-16, 1e-16, size=200)
+    found = compared(alike, np.zeros(200), 0.5)
+    assert (found.standard_error, found.detectable) == (0.0, None)
 
 
 def test_swaps_keep_a_document_together() -> None:

@@ -2,14 +2,17 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openai_brains import ChatRequest, Reply, honest
 from openai_server import Server
 from sample_report import sample_report
 from whole_runs import KEY
@@ -17,11 +20,14 @@ from whole_runs import KEY
 from assignee.agents.dossier import dossier_of_report
 from assignee.errors import SettingsError
 from assignee.evals.trials.cost import UNLIMITED, Limits
+from assignee.evals.trials.folder import write_dataset
 from assignee.evals.trials.panels import Panels, panels_named
 from assignee.evals.trials.records import Dataset, Sample, Trial
 from assignee.evals.trials.run import Outcome, run_trials
 from assignee.evals.trials.store import TrialStore
 from assignee.settings import Settings
+
+PATIENCE = 60
 
 
 def rated(count: int) -> Dataset:
@@ -153,6 +159,60 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len({trial.sample for trial in store.read("auditor")}) == 60
 
 
+class Hold:
+    """Answers the first requests honestly; the later ones hang."""
+
+    def __init__(self, answered: int) -> None:
+        self.reached = threading.Event()
+        self._answered = answered
+
+    def __call__(self, request: ChatRequest) -> Reply:
+        if request.number < self._answered:
+            return honest(request)
+        self.reached.set()
+        return Reply(action="hang")
+
+
+def questions(requests: Sequence[ChatRequest]) -> list[str]:
+    """The question of the report in each prompt."""
+    return [match[0] for one in requests if (match := re.search(r"Question \d\?", one.prompt))]
+
+
+def test_the_command_killed_in_the_middle_of_calls_repeats_no_finished_trial(
+    tmp_path: Path, server: Server
+) -> None:
+    write_dataset(rated(8), tmp_path / "data")
+    command = [
+        sys.executable, "-m", "assignee.cli", "eval", "panels", "bare", "--data",
+        str(tmp_path / "data"), "--out", str(tmp_path / "out"), "--engine", "llm", "--base-url",
+        server.base_url, "--model", "fake", "--home", str(tmp_path / "home"), "--at-once", "2",
+        "--replicates", "100",
+    ]  # fmt: skip
+    environment = {**os.environ, "ASSIGNEE_API_KEY": KEY, "PYTHONPATH": os.pathsep.join(sys.path)}
+    path = TrialStore(tmp_path / "out").path_of("bare")
+    server.brain = hold = Hold(answered=5)
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    assert hold.reached.wait(PATIENCE)
+    while not (path.is_file() and path.read_bytes().count(b"\n") == 5):
+        assert process.poll() is None
+        os.sched_yield()
+    process.send_signal(signal.SIGKILL)
+    assert process.wait(PATIENCE) == -signal.SIGKILL
+    finished, asked = path.read_bytes(), len(server.requests)
+
+    server.brain = honest
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert "3 trials made, 5 used again" in done.stderr
+    before, again = questions(server.requests[:5]), questions(server.requests[asked:])
+    assert len(again) == 3
+    assert sorted(before + again) == [f"Question {number}?" for number in range(8)]
+    assert path.read_bytes().startswith(finished)
+    trials = TrialStore(tmp_path / "out").read("bare")
+    assert {trial.sample for trial in trials} == {f"s{number}" for number in range(8)}
+    assert (tmp_path / "out/results.html").is_file()
+
+
 def test_recorded_scores_are_put_together_without_any_call(tmp_path: Path) -> None:
     file = tmp_path / "two.yaml"
     file.write_text("aggregation: mean\nquorum: 2\nreviewers: [x, y]\n")
@@ -260,6 +320,7 @@ def test_the_bare_prompt_gives_a_number_without_a_checklist(tmp_path: Path, serv
     [review] = trial.reviews
     assert review.answers == ()
     assert (review.prompt or "").startswith("bare@")
+    assert review.score_meaning == "overall judgement without a rubric"
     assert "checklist" not in str(server.requests[0].messages[0])
 
 

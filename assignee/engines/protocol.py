@@ -225,8 +225,9 @@ class Writer(Protocol):
 class Critic(Protocol):
     """Reviews a dossier by one checklist."""
 
-    score_meaning: str
-    """What its overall score is, for instance `weighted share of checks passed`."""
+    def score_meaning(self, checklist: Checklist) -> str:
+        """What its overall score is, for instance `weighted share of checks passed`."""
+        ...
 
     def prompt_for(self, checklist: Checklist) -> str | None:
         """Name and version of the prompt that it uses for the checklist, if it has one."""

@@ -145,7 +145,7 @@ class Review(Record):
     """Mean of the samples; `None` when unscored."""
     unscored_because: str | None = None
     score_meaning: str
-    """`weighted share of checks passed` or `overall judgement on the shared rubric`."""
+    """`weighted share of checks passed`, or `overall judgement` on the shared rubric or without."""
     dropped_findings: int = 0
     """Findings left out because their quote is not in the dossier."""
     raw: str | None = None

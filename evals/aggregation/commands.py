@@ -25,6 +25,14 @@ Laboratory = TypeVar("Laboratory", bound="Record")
 def aggregate(
     data: Data,
     part: Part = None,
+    judges: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATTERN",
+            help="Only the judges or reviewers whose names fit, such as 'GPT-4*'; '!GPT-4*' takes "
+            "all the others.",
+        ),
+    ] = None,
     orders: Annotated[
         str | None,
         typer.Option(
@@ -48,11 +56,14 @@ def aggregate(
 
     What is learned is learned on other source documents.
     """
+    from assignee.evals.aggregation.selection import only
     from assignee.evals.aggregation.tables import show_reducers, show_rules
     from assignee.evals.trials.recorded import read_recorded
     from assignee.evals.trials.records import Dataset
 
     found = read_recorded(data, part=part)
+    if judges is not None:
+        found = only(found, judges)
     if isinstance(found, Dataset):
         scores = reducers(found, orders, left_out)
         show_or_print(scores, show_reducers, as_json=as_json)

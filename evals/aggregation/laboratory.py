@@ -6,7 +6,8 @@
 All intervals are of 95 %, by a bootstrap over source documents.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 
@@ -52,6 +53,14 @@ class ScoreRow(Record):
     """Why there is no score."""
 
 
+class HumanPair(Record):
+    """Two columns of human scores, numbered from 1 in the order of the data."""
+
+    first: int
+    second: int
+    spearman: Estimate
+
+
 class ScoreLaboratory(Record):
     """Ways to make one score of several, beside the reviewers and the baselines."""
 
@@ -63,6 +72,8 @@ class ScoreLaboratory(Record):
     reducers: tuple[ScoreRow, ...]
     baselines: tuple[ScoreRow, ...]
     members: tuple[ScoreRow, ...]
+    humans: tuple[HumanPair, ...]
+    """Every two humans, where each sample has as many; empty elsewhere."""
     one_human: Estimate
     """Spearman of one human with the mean of the sample's others."""
     ceiling: Estimate
@@ -105,9 +116,23 @@ def compare_reducers(dataset: Dataset, *, left_out: float = 0.0) -> ScoreLaborat
             bench.row(name, "one reviewer", column)
             for name, column in zip(reviewers, scores.values.T, strict=True)
         ),
+        humans=tuple(human_pairs(humans, weights)),
         one_human=estimate(one_human(humans, spearman, weights)),
         ceiling=estimate(ceiling(humans, weights)),
     )
+
+
+def human_pairs(humans: Floats, weights: Floats) -> Iterator[HumanPair]:
+    """Spearman of every two columns of human scores; nothing where a sample has fewer than others.
+
+    A column is one human only if the data says so: raters who differ from sample to sample, or
+    columns that were sorted, correlate otherwise.
+    """
+    if np.isnan(humans).any():
+        return
+    for one, other in combinations(range(humans.shape[1]), 2):
+        found = estimate(spearman(humans[:, one], humans[:, other], weights))
+        yield HumanPair(first=one + 1, second=other + 1, spearman=found)
 
 
 def scores_of(dataset: Dataset) -> tuple[Scores, list[str]]:

@@ -62,6 +62,10 @@ def show_reducers(found: ScoreLaboratory) -> None:
         row("Spearman with the human mean", "ceiling, √(reliability of the human mean)",
             found.ceiling),
     ])  # fmt: skip
+    block([
+        row("Spearman of two humans", f"columns {pair.first} and {pair.second}", pair.spearman)
+        for pair in found.humans
+    ])  # fmt: skip
     for name, line in lines:
         if line.why:
             show(f"no {name}: {line.why}")

@@ -3,7 +3,9 @@
 Only what the help needs is imported here; the command imports what it runs.
 """
 
+import asyncio
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +18,7 @@ from assignee.settings import Settings
 from assignee.terminal import console, counted, note, refuse_unwritable, rows, show
 
 if TYPE_CHECKING:
-    from assignee.evals.trials.records import Dataset
+    from assignee.evals.trials.records import Dataset, Polishing
     from assignee.records import Report
 
 OUT = Path("planted")
@@ -56,6 +58,14 @@ def plant(
     seed: Annotated[
         int, typer.Option(metavar="NUMBER", help="Another seed plants in other places.")
     ] = 0,
+    polish: Annotated[
+        bool,
+        typer.Option(
+            "--polish",
+            help="Also have a language model (--engine llm) rewrite the style of each report's "
+            "sentences; code refuses those whose numbers, citations or meaning changed.",
+        ),
+    ] = False,
     engine: Engine = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -74,11 +84,19 @@ def plant(
     if report and questions:
         raise SettingsError("--questions goes with --papers; a report has its question")
     settings = settings_from(set_, engine=engine, model=model, base_url=base_url)
+    if polish:
+        from assignee.evals.planting.polish import refuse_without_model
+
+        refuse_without_model(settings)
     refuse_unwritable(out, as_json=False)
     found = read(report) if report else made(papers or [], questions, settings, out)
-    dataset = planted(found, seed=seed)
+    dataset, outcome = planted(found, seed=seed), None
+    if polish:
+        dataset, outcome = polished(dataset, settings, seed)
     write_dataset(dataset, out)
     tell(dataset)
+    if outcome is not None:
+        tell_polishing(outcome)
     note(f"written to {out}; measure a panel with `assignee eval panels default --data {out}`")
 
 
@@ -123,6 +141,43 @@ def made(
         return list(kept(reports.reports_over(papers, asked, private)))
 
 
+def polished(
+    dataset: "Dataset", settings: Settings, seed: int
+) -> "tuple[Dataset, Polishing | None]":
+    """The dataset with a polished sample of each clean one, and what came of all its sentences."""
+    from assignee.evals.planting.dataset import with_edits
+    from assignee.evals.planting.polish import polish_all
+    from assignee.evals.trials.cost import spent_between
+    from assignee.evals.trials.samples import summed
+
+    clean = {one.id: one.dossier for one in dataset.samples if one.edit is None and one.dossier}
+    with console(stderr=True).status("polishing"):
+        made = asyncio.run(polish_all(list(clean.values()), settings, seed=seed, announce=note))
+    for warning in made.warnings:
+        note(warning)
+    spent = spent_between((), made.usages, 0.0)
+    cost = "unknown cost" if spent.cost is None else f"{spent.cost:.4f} US dollars"
+    note(f"polishing took {counted(spent.calls, 'call')}, {cost}")
+    found = zip(clean, made.reports, strict=True)
+    plantings = {id_: one.planting for id_, one in found if one.planting is not None}
+    return (
+        with_edits(dataset, plantings, seed=seed),
+        summed(report.outcome for report in made.reports),
+    )
+
+
+def tell_polishing(outcome: "Polishing") -> None:
+    """What the model made of the sentences, what the guard refused, and what went wrong."""
+    from assignee.evals.planting.polish import OPERATOR
+    from assignee.evals.trials.samples import polishing_sentence
+
+    show(polishing_sentence(outcome))
+    if not outcome.changed:
+        note(f"no sentence was changed, so that there is no sample of {OPERATOR}")
+    for why in outcome.failures:
+        note(f"no reply to some sentences: {why}")
+
+
 def tell(dataset: "Dataset") -> None:
     """How often each flaw and each null edit was planted, and where there was no place for it."""
     from assignee.evals.planting.dataset import unplaced
@@ -131,12 +186,17 @@ def tell(dataset: "Dataset") -> None:
     clean = sum(sample.edit is None for sample in dataset.samples)
     show(f"{counted(clean, 'report')}, {counted(len(dataset.samples) - clean, 'edited one')}")
     missing = unplaced(dataset)
+    edits = Counter(sample.edit.operator for sample in dataset.samples if sample.edit)
+    more = {name: number for name, number in edits.items() if name not in {**FLAWS, **NULLS}}
     rows(
         ("edit", "kind", "planted in"),
         [
             (name, "flaw" if name in FLAWS else "null edit",
              f"{clean - missing.get(name, 0)} of {counted(clean, 'report')}")
             for name in (*FLAWS, *NULLS)
+        ] + [
+            (name, "null edit", f"{number} of {counted(clean, 'report')}")
+            for name, number in more.items()
         ],
     )  # fmt: skip
     if none := [name for name in FLAWS if missing.get(name, 0) == clean]:

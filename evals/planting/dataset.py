@@ -1,10 +1,10 @@
 """A dataset of planted flaws: each report's clean dossier, then its edits."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assignee.agents.reviewer import dossier_text
 from assignee.evals.planting.operators import FLAWS, NULLS, plant
-from assignee.evals.planting.source import source_of
+from assignee.evals.planting.source import Planting, source_of
 from assignee.evals.trials.records import Dataset, Sample
 from assignee.records import Dossier, Report
 
@@ -39,14 +39,30 @@ def _samples(report: Report, seed: int) -> Iterator[Sample]:
     yield Sample(id=group, group=group, words=words_in(source.dossier), dossier=source.dossier)
     for operator in (*FLAWS, *NULLS):
         if planting := plant(operator, source, seed=seed):
-            yield Sample(
-                id=f"{group}/{operator.replace(' ', '-')}/{seed}",
-                group=group,
-                words=words_in(planting.dossier),
-                dossier=planting.dossier,
-                base=group,
-                edit=planting.edit,
-            )
+            yield edited(group, planting, seed)
+
+
+def edited(clean: str, planting: Planting, seed: int) -> Sample:
+    """The sample of what was planted in the clean sample of that id."""
+    return Sample(
+        id=f"{clean}/{planting.edit.operator.replace(' ', '-')}/{seed}",
+        group=clean,
+        words=words_in(planting.dossier),
+        dossier=planting.dossier,
+        base=clean,
+        edit=planting.edit,
+    )
+
+
+def with_edits(dataset: Dataset, plantings: Mapping[str, Planting], *, seed: int) -> Dataset:
+    """The dataset with one more edited sample for each of those clean ones, after their others."""
+    last = {sample.group: sample.id for sample in dataset.samples}
+    found: list[Sample] = []
+    for sample in dataset.samples:
+        found.append(sample)
+        if sample.group in plantings and sample.id == last[sample.group]:
+            found.append(edited(sample.group, plantings[sample.group], seed))
+    return dataset.model_copy(update={"samples": tuple(found)})
 
 
 def unplaced(dataset: Dataset) -> dict[str, int]:

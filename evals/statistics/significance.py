@@ -54,6 +54,8 @@ def compared(
     gaps = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
     drawn = gaps[1:][~np.isnan(gaps[1:])]
     error = float(drawn.std(ddof=1)) if len(drawn) > 1 else None
+    if error is not None and error < ROUNDING:
+        error = 0.0  # all replicates are alike but for rounding
     difference = estimate(gaps)
     return Comparison(
         difference=difference,
@@ -75,6 +77,23 @@ def _reach() -> float:
     """Standard errors between no effect and one that is found with the wanted power."""
     normal = NormalDist()
     return normal.inv_cdf(1 - ALPHA / 2) + normal.inv_cdf(POWER)
+
+
+def least_p(documents: int) -> float:
+    """The least p that permuting so many source documents can reach: 2^(1 − n).
+
+    Of all 2^n swaps two are as extreme as what was seen: none, and all of them.
+    """
+    return float(2.0 ** (1 - documents))
+
+
+def least_documents(tests: int) -> int:
+    """With fewer source documents no p is ≤ 5 % after Holm's correction of so many tests.
+
+    >>> least_documents(1), least_documents(34)
+    (6, 11)
+    """
+    return math.ceil(1 + math.log2(max(1, tests) / ALPHA))
 
 
 def permutation_p(

@@ -29,6 +29,7 @@ from assignee.evals.trials.results import (
     Standing,
 )
 from assignee.evals.trials.run import Outcome
+from assignee.evals.trials.samples import about
 from assignee.evals.trials.table import Table, arranged
 from assignee.records.base import digest_of
 from assignee.settings import Settings
@@ -71,6 +72,7 @@ def measure(
         scale=dataset.scale,
         samples=len(dataset.samples),
         groups=len({sample.group for sample in dataset.samples}),
+        about=about(dataset),
         content=content_of(dataset),
         replicates=replicates,
         stopped=outcome.stopped,
@@ -186,7 +188,11 @@ def against(
     first, second = shared(one.table, other.table)
     groups = len(set(np.array(first.groups)[both_scored(first, second)]))
     names = [metric.name for metric in metrics_of(second)]
-    metrics = [m for m in metrics_of(first) if m.compared and m.name in names]
+    metrics = [
+        metric
+        for metric in metrics_of(first)
+        if metric.compared and metric.name in names and not unspent(metric, first, second)
+    ]
     weights = resampled(first.groups, replicates=len(next(iter(one.values.values()), [0])) - 1)
     p_values = [permuted(metric, first, second, permutations) for metric in metrics]
     found = [
@@ -225,6 +231,14 @@ def against(
         differences=differences,
     )  # fmt: skip
     return pair, plans
+
+
+def unspent(metric: Metric, first: Table, second: Table) -> bool:
+    """Whether it is a cost that neither panel had: a test more, and nothing that it could tell."""
+    scored = both_scored(first, second)
+    return metric.area == "cost" and not any(
+        np.nan_to_num(metric.prepare(table)[scored], nan=1.0).any() for table in (first, second)
+    )
 
 
 def both_scored(first: Table, second: Table) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

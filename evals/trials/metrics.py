@@ -158,7 +158,13 @@ def planted_metrics(table: Table) -> Iterator[Metric]:
     for family in sorted(quiet):
         yield Metric(f"score shift, {family}", "bias", "neither", shifted(family), mean,
                      compared=False,
-                     detail="edited less clean; 0 is unbiased")  # fmt: skip
+                     detail="the score of the edited report less that of the clean one, paired; "
+                     "0 is unbiased")  # fmt: skip
+    for family in sorted(quiet):
+        yield Metric(f"false alarms, {family}", "bias", "lower", caught(family), mean,
+                     compared=False,
+                     detail="share of the edited reports with a fault that the clean one did not "
+                     "have")  # fmt: skip
 
 
 def mean(values: Floats, _truth: Floats, weights: Floats) -> Floats:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from assignee.agents.wording import capital, counted, listed
 from assignee.errors import SettingsError
+from assignee.evals.bootstrap import Estimate
+from assignee.evals.statistics.significance import least_documents, least_p
 from assignee.evals.trials.plots import pictures, told
 from assignee.evals.trials.results import Comparison, Figure, Results, Standing
 from assignee.report.block import (
@@ -28,8 +30,9 @@ AREAS = (
     "repeatability",
     "cost",
 )
-MOST_COLUMNS = 6
+MOST_COLUMNS = 5
 """Columns of figures that a page has room for; more are set below each other."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def results_page(results: Results, date: str) -> Page:
@@ -59,7 +62,8 @@ def summary(results: Results) -> list[Block]:
                 f"{counted(results.groups, 'source document')} ({results.task})."
             ),
             "lead",
-        )
+        ),
+        *(Paragraph(line(sentence)) for sentence in results.about),
     ]
     if results.stopped:
         blocks.append(
@@ -86,8 +90,34 @@ def drawn_blocks(results: Results) -> list[Block]:
 
 
 def verdict_sentences(results: Results) -> list[str]:
-    """One sentence a pair of panels: where they differ, what is open, and what each costs."""
-    return [pair_sentence(pair, results) for pair in results.comparisons]
+    """One sentence a pair of panels: where they differ, what is open, and what each costs.
+
+    Where the source documents are too few for any decision, a last one says how many it takes.
+    """
+    said = [pair_sentence(pair, results) for pair in results.comparisons]
+    few = [pair for pair in results.comparisons if too_few(pair)]
+    return [*said, too_few_sentence(max(few, key=lambda pair: pair.groups))] if few else said
+
+
+def tests_of(pair: Comparison) -> int:
+    """How many p values Holm's correction is over."""
+    return sum(difference.p is not None for difference in pair.differences)
+
+
+def too_few(pair: Comparison) -> bool:
+    """Whether the pair has too few source documents for any metric to be decided."""
+    return bool(tests_of(pair)) and pair.groups < least_documents(tests_of(pair))
+
+
+def too_few_sentence(pair: Comparison) -> str:
+    """Why nothing could be decided, and whether it takes more samples or more documents."""
+    number, tests = counted(pair.groups, "source document"), tests_of(pair)
+    return (
+        f"{capital(number)} cannot decide anything: permuting so few reaches no p below "
+        f"{least_p(pair.groups):.3f}, and with {counted(tests, 'metric')} under Holm's correction "
+        f"it takes at least {least_documents(tests)}. More samples of the same documents do not "
+        "help; more documents do."
+    )
 
 
 def pair_sentence(pair: Comparison, results: Results) -> str:
@@ -107,7 +137,8 @@ def pair_sentence(pair: Comparison, results: Results) -> str:
     else:
         said = f"{pair.first} is {' and '.join(told_of)}"
         said += f"; inconclusive in {listed(open_)}" if open_ else ""
-    return f"{said} ({counted(pair.samples, 'sample')}).{cost_sentence(pair, results)}"
+    on = f"{counted(pair.samples, 'sample')} from {counted(pair.groups, 'source document')}"
+    return f"{said} ({on}).{cost_sentence(pair, results)}"
 
 
 def cost_sentence(pair: Comparison, results: Results) -> str:
@@ -134,10 +165,29 @@ def figure_blocks(results: Results) -> list[Block]:
         if not metrics:
             continue
         blocks.append(Heading(3, line(capital(area))))
-        shown = [s for s in results.standings if any(s.figure(metric) for metric in metrics)]
+        taken = [s for s in results.standings if any(s.figure(metric) for metric in metrics)]
+        shown = [standing for standing in taken if not standing.baseline or full(standing, metrics)]
+        aside = [standing for standing in taken if standing not in shown]
         blocks += figure_tables(area, metrics, shown)
-        blocks += notes(shown, area)
+        said = [*asides(aside, area), *notes(shown, metrics)]
+        blocks += [Bullets(tuple(line(text) for text in said))] if said else []
     return blocks
+
+
+def full(standing: Standing, metrics: Sequence[str]) -> bool:
+    """Whether it stands among the panels: as a column only with half of the metrics or more."""
+    known = sum(standing.figure(metric) is not None for metric in metrics)
+    return len(metrics) <= MOST_COLUMNS or 2 * known >= len(metrics)
+
+
+def asides(standings: Sequence[Standing], area: str) -> list[str]:
+    """The figures of baselines that have too few for a column of their own."""
+    return [
+        f"{capital(standing.name)} (baseline), {figure.metric}: {cell(figure)}; {figure.detail}."
+        for standing in standings
+        for figure in standing.figures
+        if figure.area == area
+    ]
 
 
 def metrics_of(standings: Iterable[Standing], area: str) -> list[str]:
@@ -152,44 +202,70 @@ def figure_tables(area: str, metrics: Sequence[str], shown: Sequence[Standing]) 
     cells = [[cell(standing.figure(metric)) for metric in metrics] for standing in shown]
     if len(metrics) <= MOST_COLUMNS:
         return [filled(caption, ("Panel", *metrics), names, cells)]
-    by_metric = list(zip(*cells, strict=True))
+    rested = [samples_of(metric, shown) for metric in metrics]
     return [
         filled(
             caption,
-            ("Metric", *names[start : start + MOST_COLUMNS]),
+            ("Metric", "Samples", *names[start : start + MOST_COLUMNS]),
             metrics,
-            [row[start : start + MOST_COLUMNS] for row in by_metric],
+            list(zip(rested, *cells[start : start + MOST_COLUMNS], strict=True)),
+            numeric=frozenset({1}),
         )
         for start in range(0, len(shown), MOST_COLUMNS)
     ]
 
 
+def samples_of(metric: str, standings: Sequence[Standing]) -> str:
+    """How many samples the metric rests on, of one panel or another."""
+    found = {figure.samples for s in standings if (figure := s.figure(metric)) is not None}
+    fewest, most = min(found), max(found)
+    return f"{fewest:,}" if fewest == most else f"{fewest:,}–{most:,}"
+
+
 def filled(
-    caption: str, head: tuple[str, ...], names: Sequence[str], cells: Sequence[Sequence[str]]
+    caption: str,
+    head: tuple[str, ...],
+    names: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    *,
+    numeric: frozenset[int] = frozenset(),
 ) -> Table:
     """A table of one line a name."""
     rows = tuple(
         (line(name), *(line(text) for text in row)) for name, row in zip(names, cells, strict=True)
     )
-    return Table(caption, head, rows)
+    return Table(caption, head, rows, numeric=numeric)
 
 
 def cell(figure: Figure | None) -> str:
     """A figure in a table."""
-    return "–" if figure is None else told(figure.estimate)
+    return "–" if figure is None else typeset(figure.estimate)
 
 
-def notes(standings: Sequence[Standing], area: str) -> list[Block]:
+def typeset(found: Estimate) -> str:
+    """A figure with its interval that no line breaks, its minus no hyphen."""
+    value, bracket, interval = told(found).replace("-", "−").partition("[")
+    return f"{value}{bracket}{interval.replace(' ', NO_BREAK)}"
+
+
+def notes(standings: Sequence[Standing], metrics: Sequence[str]) -> list[str]:
     """Why values are missing and what to know of the metrics, each said once."""
-    said: dict[str, None] = {}
+    why: dict[str, None] = {}
+    about: dict[str, dict[str, None]] = {}
     for standing in standings:
-        for figure in standing.figures:
-            if figure.area == area and figure.why:
-                said[f"{standing.name}, {figure.metric}: {figure.why}."] = None
-            if figure.area == area and figure.detail:
+        for figure in (one for metric in metrics if (one := standing.figure(metric))):
+            if figure.why:
+                why[f"{standing.name}, {figure.metric}: {figure.why}."] = None
+            if figure.detail:
                 of = standing.name if standing.baseline else figure.metric
-                said[f"{capital(of)}: {figure.detail}."] = None
-    return [Bullets(tuple(line(text) for text in said))] if said else []
+                about.setdefault(figure.detail, {})[of] = None
+    return [*why, *(f"{capital(collected(list(of)))}: {detail}." for detail, of in about.items())]
+
+
+def collected(names: Sequence[str]) -> str:
+    """Names that begin alike, as `score shift, padding`, by what they have in common."""
+    kinds = {name.partition(", ")[0] for name in names}
+    return f"{kinds.pop()}, each" if len(names) > 2 and len(kinds) == 1 else listed(list(names))
 
 
 def comparison_blocks(results: Results) -> list[Block]:
@@ -215,7 +291,7 @@ def comparison_table(pair: Comparison) -> Table:
     rows = tuple(
         (
             line(d.metric),
-            line(told(d.estimate)),
+            line(typeset(d.estimate)),
             line(p_text(d.p)),
             line(p_text(d.p_holm)),
             line("–" if d.detectable is None else f"{d.detectable:.3f}"),
@@ -237,6 +313,8 @@ def method_blocks(results: Results) -> list[Block]:
         "panels' scores within source documents. The verdict is inconclusive unless p after "
         "Holm's correction is below .05 and the interval leaves out 0.",
         "Detectable: the difference that this number of samples would show in four of five tries.",
+        "An interval of no width says that every source document gave the same value; with few of "
+        "them that is little proof of it.",
         "A sample without a score is left out of the figure, and never counts as 0.",
     ]
     blocks: list[Block] = [Bullets(tuple(line(text) for text in lines))]

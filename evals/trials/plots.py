@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from assignee.agents.wording import capital
 from assignee.evals.bootstrap import Estimate, Floats
 from assignee.evals.charts import INK, ORANGE, STYLE, needs_matplotlib
 from assignee.evals.trials.results import Figure, Results, Standing
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Canvas
 
-WIDTH = 6.4
+WIDTH = 5.0
+"""Inches: as wide as the page shows a picture, so that letters keep their size."""
 FOREST = ("Spearman", "AUC", "recall, all families", "MAE (offset and slope)")
 """Metrics of the forest plot, as far as they were taken."""
 
@@ -32,7 +34,7 @@ METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 BINS = 10
 BLUE, PALE = "#3d7fcb", "#8b98a5"
 """Read on light and on dark paper."""
-LONGEST_LINE, LINES = 30, 2
+LONGEST_LINE, LINES = 26, 3
 
 
 @contextmanager
@@ -70,7 +72,9 @@ def shortened(name: str) -> str:
     """A name on an axis: in several lines where it is long, its middle left out where too long."""
     name, most = visible(name), LINES * LONGEST_LINE
     whole = name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
-    return "\n".join(textwrap.wrap(whole, LONGEST_LINE))
+    return textwrap.fill(
+        whole, LONGEST_LINE, break_on_hyphens=False, max_lines=LINES, placeholder=" …"
+    )
 
 
 def told(found: Estimate) -> str:
@@ -96,12 +100,12 @@ def forest(results: Results) -> Diagram | None:
     caption = "Main figures of every panel and baseline, with 95 % intervals"
     shown = [s for s in results.standings if any(s.figure(metric) for metric in metrics)]
     names = [standing.name for standing in shown]
-    with drawn(caption, 0.7 + 0.34 * len(names)) as (figure, svg):
+    with drawn(caption, 0.7 + 0.42 * len(names)) as (figure, svg):
         axes = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
         for axis, metric in zip(axes, metrics, strict=True):
-            draw_forest(axis, shown, metric)
-        axes[0].set_yticks(range(len(names)), [shortened(name) for name in names], fontsize=7)
-        axes[0].invert_yaxis()
+            draw_forest(axis, shown, metric, alone=len(metrics) == 1)
+        axes[0].set_yticks(range(len(names)), [shortened(name) for name in names], fontsize=8)
+        axes[0].set_ylim(len(names) - 0.5, -0.5)
         drawing = svg()
     rows = [[name, *(told_of(s.figure(m)) for m in metrics)]
             for name, s in zip(names, shown, strict=True)]  # fmt: skip
@@ -113,8 +117,8 @@ def told_of(figure: Figure | None) -> str:
     return "–" if figure is None else told(figure.estimate)
 
 
-def draw_forest(axis: "Axes", standings: Sequence[Standing], metric: str) -> None:
-    """One metric: a dot and a line a panel; baselines are pale."""
+def draw_forest(axis: "Axes", standings: Sequence[Standing], metric: str, *, alone: bool) -> None:
+    """One metric: a dot and a line a panel; baselines are pale. Beside others it has few ticks."""
     for row, standing in enumerate(standings):
         figure = standing.figure(metric)
         found = figure.estimate if figure else None
@@ -124,9 +128,10 @@ def draw_forest(axis: "Axes", standings: Sequence[Standing], metric: str) -> Non
         if found.low is not None and found.high is not None:
             axis.plot([found.low, found.high], [row, row], color=colour, linewidth=1.6)
         axis.plot([found.value], [row], "o", color=colour, markersize=5)
-    axis.set_title(metric.replace(" (", "\n("), fontsize=9, loc="left")
+    axis.set_title(metric if alone else textwrap.fill(metric, 12), fontsize=9, loc="left")
     axis.tick_params(axis="y", length=0)
-    axis.tick_params(axis="x", labelsize=8)
+    axis.tick_params(axis="x", labelsize=9 if alone else 8)
+    axis.locator_params(axis="x", nbins=5 if alone else 3, min_n_ticks=2, steps=[1, 2, 4, 5, 10])
 
 
 def scatters(results: Results) -> list[Diagram]:
@@ -208,11 +213,11 @@ def heat(results: Results) -> Diagram | None:
     with drawn(caption, 0.9 + 0.3 * len(families)) as (figure, svg):
         axes = figure.subplots()
         image = axes.imshow(found, vmin=0, vmax=1, cmap="viridis", aspect="auto")
-        axes.set_xticks(range(len(panels)), [shortened(p.name) for p in panels], fontsize=8)
-        axes.set_yticks(range(len(families)), families, fontsize=8)
+        axes.set_xticks(range(len(panels)), [shortened(p.name) for p in panels], fontsize=9)
+        axes.set_yticks(range(len(families)), families, fontsize=9)
         for (row, column), value in np.ndenumerate(found):
             if not np.isnan(value):
-                axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=8,
+                axes.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=9,
                           color="black" if value > 0.55 else "white")  # fmt: skip
         figure.colorbar(image, ax=axes, shrink=0.8)
         drawing = svg()
@@ -239,17 +244,17 @@ def front(results: Results) -> Diagram | None:
     points = [point for point in points if not np.isnan(point[1:]).any()]
     if len(points) < 2:
         return None
-    caption = f"{metric} over {cost} a sample; panels on the line are not beaten in both"
+    caption = f"{capital(metric)} over {cost} a sample; panels on the line are not beaten in both"
     best = unbeaten([(x, y) for _, x, y in points], fewer=metric.startswith("MAE"))
     with drawn(caption, 3.6) as (figure, svg):
         axes = figure.subplots()
         axes.plot([points[i][1] for i in best], [points[i][2] for i in best], color=ORANGE)
         for name, x, y in points:
             axes.plot([x], [y], "o", color=BLUE)
-            axes.annotate(shortened(name), (x, y), xytext=(5, 4), textcoords="offset points",
-                          fontsize=8)  # fmt: skip
+            axes.annotate(shortened(name), (x, y), xytext=(6, -11), textcoords="offset points",
+                          fontsize=9)  # fmt: skip
         axes.set(xlabel=f"{cost} a sample", ylabel=metric)
-        axes.margins(x=0.2)
+        axes.margins(x=0.2, y=0.15)
         drawing = svg()
     rows = [[name, f"{x:.4g}", f"{y:.3f}", "yes" if i in best else "no"]
             for i, (name, x, y) in enumerate(points)]  # fmt: skip

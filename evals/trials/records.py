@@ -19,6 +19,24 @@ CLEAN = "clean"
 """Family of a sample in which nothing was edited."""
 
 
+class Polishing(Record):
+    """What a language model made of a report's sentences, and what the guard refused of it."""
+
+    model: str
+    prompt: str
+    """Name and version, such as `polish@6c7be37645a9`."""
+    sentences: int
+    """Sentences that the model was shown."""
+    changed: int
+    """Sentences that stand in the report in the model's words."""
+    refused: dict[str, int] = Field(default_factory=dict)
+    """Sentences that stayed as they were, by what the model's words did not keep."""
+    unanswered: int = 0
+    """Sentences that stayed because no usable reply spoke of them."""
+    failures: tuple[str, ...] = ()
+    """Why there was no usable reply, each once."""
+
+
 class Edit(Record):
     """One change that was planted in a dossier: the manifest, which no reviewer sees."""
 
@@ -37,6 +55,8 @@ class Edit(Record):
     why: str
     """Why it is wrong, or why it must not matter."""
     severity: Severity = "minor"
+    polishing: Polishing | None = None
+    """Which model rewrote how many sentences, where that is the edit."""
 
 
 class Sample(Record):

@@ -116,6 +116,8 @@ class Results(Record):
     scale: tuple[float, float]
     samples: int
     groups: int
+    about: tuple[str, ...] = ()
+    """What to know of the samples, in sentences."""
     content: str
     """Digest of the samples: results of other samples are not compared."""
     replicates: int

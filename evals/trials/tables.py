@@ -19,6 +19,8 @@ def show_results(results: Results) -> None:
         f"{counted(len(results.panels), 'panel')}",
         style="bold",
     )
+    for sentence in results.about:
+        show(sentence)
     if results.stopped:
         note(f"ended early: {results.stopped}; {counted(results.missing, 'trial')} not made")
     for area in AREAS:

@@ -22,11 +22,15 @@ _PAPERS = {
 class LLMCritic:
     """Plays every seat of the panel; seats differ by checklist, and by model if they name one."""
 
-    score_meaning = "overall judgement on the shared rubric"
-
     def __init__(self, adapter: Adapter, secret: bytes) -> None:
         self._adapter = adapter
         self._secret = secret
+
+    def score_meaning(self, checklist: Checklist) -> str:
+        """What its score is: without items the prompt gives no rubric."""
+        if not checklist.items:
+            return "overall judgement without a rubric"
+        return "overall judgement on the shared rubric"
 
     def prompt_for(self, checklist: Checklist) -> str | None:
         """Name and version of the prompt: without items the one that only asks for a score."""

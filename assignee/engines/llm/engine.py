@@ -41,6 +41,7 @@ class LLMEngine:
 
     Attributes:
         engine: one judge of each kind; the ranker is the one that was handed in.
+        adapter: makes structured calls; for prompts that no role of the machine asks.
         meter: usage, cost and budgets of this run.
         prompts: prompt name to the first 12 hex digits of its digest.
 
@@ -72,7 +73,7 @@ class LLMEngine:
         self._line = _open_line(settings, key, self.meter)
         self._cache = ReplyCache(settings.home / "replies.sqlite", run_id=run_id)
         self._trace = Trace(settings.home, run_id) if settings.trace else None
-        adapter = Adapter(
+        self.adapter = adapter = Adapter(
             settings,
             say=self._line.say,
             cache=self._cache,

@@ -50,7 +50,9 @@ class Result(NamedTuple):
 class LocalCritic:
     """Answers checklists by written rules; the same dossier always gets the same opinion."""
 
-    score_meaning = "weighted share of checks passed"
+    def score_meaning(self, checklist: Checklist) -> str:  # noqa: ARG002 - the same for all
+        """What its score is."""
+        return "weighted share of checks passed"
 
     def prompt_for(self, checklist: Checklist) -> str | None:  # noqa: ARG002 - rules have none
         """There is no prompt."""
