@@ -14,6 +14,7 @@ from assignee.engines.calibration import Profile, paper_scores, scores_of
 from assignee.engines.local.memory import SentenceEmbedder
 from assignee.engines.protocol import Judgement
 from assignee.reading.abbreviations import without_long_forms
+from assignee.reading.aims import is_aim
 from assignee.reading.checks import Checks, checked
 from assignee.reading.normal import find_quote
 from assignee.reading.sentences import sentence_spans
@@ -39,6 +40,8 @@ a synonym, in 13 % of what supports and 25 % of what says nothing. A language mo
 scores is not overruled by them: of the support that five recorded ones saw in SciFact's
 development claims, these rules would take six right ones for every wrong one."""
 UNFOUND = "its quote is not in the text"
+ASKED = "its quote tells what was asked, not what was found"
+"""Of the sentences that SciFact's annotators marked as evidence 2 of 1,391 do so, of all 2.7 %."""
 OVERRULES = ", whatever the judge says: "
 """Between what an exact check found and what the judge had said."""
 DISCOUNTED = "; it counts for nothing, because its paper "
@@ -101,9 +104,9 @@ def weigh(
         left: Stance = "contradicts" if _one_is_wrong(found) else "neutral"
         scores, stance, overruled = _moved(scores, stance, left), left, against
         why = f"{against}{OVERRULES}{why}"
-    if stance != "neutral" and span is None:
-        scores, stance, overruled = _moved(scores, stance, "neutral"), "neutral", UNFOUND
-        why = f"{UNFOUND}: {why}"
+    if stance != "neutral" and (fault := UNFOUND if span is None else _asked(words)):
+        scores, stance, overruled = _moved(scores, stance, "neutral"), "neutral", fault
+        why = f"{fault}: {why}"
     calibrated = scale.profile is not None
     return Weighed(judgement, stance, scores, span, found.numbers, why, overruled, calibrated)
 
@@ -172,6 +175,11 @@ def objection(found: Checks, support: float) -> str | None:
     if found.missing and support < SURE_OF_NAMES:
         return f"it does not name {', '.join(found.missing)}"
     return None
+
+
+def _asked(words: str) -> str | None:
+    told = [words[start:end] for start, end in sentence_spans(words)]
+    return ASKED if told and all(map(is_aim, told)) else None
 
 
 def _one_is_wrong(found: Checks) -> bool:

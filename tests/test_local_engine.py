@@ -7,7 +7,7 @@ from makers import claim, paper, passage
 
 from assignee.engines.local.extractor import FINDING, claimness, told_of
 from assignee.engines.local.planner import LocalPlanner, comparison, relation
-from assignee.engines.local.writer import LocalWriter
+from assignee.engines.local.writer import LocalWriter, covers
 from assignee.engines.protocol import WriteRequest
 from assignee.reading.abbreviations import abbreviations, spelled_out
 from assignee.records import Claim, Evidence, Verdict, VerdictLabel
@@ -28,6 +28,18 @@ def test_relations_and_comparisons_are_found() -> None:
 def test_a_verb_parts_what_it_relates(verb: str) -> None:
     found = relation(f"Does chain-of-thought prompting {verb} errors of small models?")
     assert found == ("chain-of-thought prompting", "errors")
+
+
+@pytest.mark.parametrize(
+    ("question", "pair"),
+    [
+        ("Does moss reduce the risk of heat stroke?", ("moss", "heat stroke")),
+        ("What drives the error rate of sensors?", ("drives", "error rate")),
+        ("How do learning rates affect moss?", ("learning rates", "moss")),
+    ],
+)
+def test_a_measure_is_not_what_is_asked_about(question: str, pair: tuple[str, str]) -> None:
+    assert relation(question) == pair
 
 
 async def test_plans_ask_for_what_the_question_names() -> None:
@@ -97,8 +109,18 @@ async def written(*claims: tuple[Claim, VerdictLabel], qualify: Sequence[str] = 
 async def test_answers_say_what_is_missing_and_cite_their_claims() -> None:
     made = claim("Larger models win more often.", passage("one", "Larger models win more often."))
     overview, sentence = await written((made, "uncorroborated"))
-    assert "does not settle the question: no claim in it joins pretraining loss" in overview
+    assert "does not settle the question: no claim in it names pretraining loss" in overview
     assert sentence == "Larger models win more often (Lovelace (2020); not corroborated)."
+
+
+def test_a_claim_names_a_topic_by_all_words_that_narrow_it() -> None:
+    def named(topic: str, text: str) -> bool:
+        return covers(claim(text, passage("one", text)), topic)
+
+    assert named("moss therapy", "Moss was taken by forty patients.")
+    assert named("small roofs", "A smaller roof is cooler.")
+    assert not named("instruction tuning", "Tuning lowers the loss.")
+    assert named("long green roof gardens", "Green gardens on a roof are cooler.")
 
 
 async def test_unattributed_claims_do_not_enter_the_answer() -> None:

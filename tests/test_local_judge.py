@@ -68,6 +68,13 @@ def test_a_window_is_a_sentence_with_its_neighbours() -> None:
     assert found == ["C D E", "E F", "B C D", "C D F"]
 
 
+def test_what_a_paper_asks_is_no_centre() -> None:
+    texts = ["We aimed to test whether moss cools roofs.", *"BCDEF"]
+    sentences = [Sentence(0, text, place > 0) for place, text in enumerate(texts)]
+    near = np.array([0.9, 0.1, 0.3, 0.2, 0.0, 0.0], dtype=np.float32)
+    assert [window.centre for window in windows_of("p", sentences, near).windows] == [2, 3, 1]
+
+
 def test_sentences_that_do_not_follow_each_other_are_no_neighbours() -> None:
     sentences = [Sentence(0, "A", False), *(Sentence(1, name, name != "B") for name in "BCDEF")]
     near = np.array([0.9, 0.1, 0.0, 0.0, 0.0, 0.0], dtype=np.float32)

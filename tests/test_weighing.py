@@ -97,6 +97,19 @@ def test_a_quote_that_is_not_there_leaves_nothing() -> None:
     assert (made.stance, made.overruled) == ("neutral", "its quote is not in the text")
 
 
+def test_what_was_asked_is_no_evidence() -> None:
+    asked = "OBJECTIVE To determine whether moss cools roofs."
+    stances: tuple[Stance, ...] = ("supports", "contradicts")
+    for stance in stances:
+        made = weighed("Moss cools roofs.", asked, stance=stance)
+        assert (made.stance, made.overruled) == (
+            "neutral",
+            "its quote tells what was asked, not what was found",
+        )
+    found = weighed("Moss cools roofs.", "To determine whether moss cools roofs, we found it does.")
+    assert found.stance == "supports"
+
+
 def test_too_uncertain_stances_are_neutral() -> None:
     made = weighed("Loss falls.", "Loss falls here.", scores=scored(0.55), scale=CALIBRATED)
     assert (made.stance, made.why) == ("neutral", "too uncertain (p = 0.55): as told")

@@ -25,7 +25,9 @@ _LIMITED = (
 _OPENING = re.compile(
     rf"^(?:(?:{_CONNECTIVES}),?\s+)*"
     rf"(?:this|those(?! (?:who|that|which|with|of)\b)|these|they|he|she|his|her|its|their|them|"
-    r"such(?! as\b)|others?|another|neither(?! .* nor )|here|both(?! .{1,80} and )|"
+    r"such(?! as\b)|(?:similar|comparable|identical|the same|corresponding) (?:results?|findings?|"
+    r"patterns?|effects?|associations?|trends?|differences?)(?! (?:to|as|between|in both)\b)|"
+    r"others?|another|neither(?! .* nor )|here|both(?! .{1,80} and )|"
     r"it(?! (?:is|was|becomes|remains|may be|can be) (?:\w+ )?(?:(?:im)?possible|difficult|"
     r"hard(?:er)?|eas(?:y|ier)|better|best|important|necessary|sufficient|(?:in)?feasible|useful|crucial|"
     r"essential|unclear|(?:un)?likely|beneficial|preferable|cheaper)\b)|"

@@ -30,6 +30,18 @@ _LABEL = re.compile(
     r"^(?:main |key )?(?:results?|findings?|conclusions?|interpretation)\s*(?::|\.?\s?[—–]) *",
     re.IGNORECASE,
 )
+_SECTIONS = (
+    r"(?:OBJECTIVES?|AIMS?|PURPOSE|BACKGROUND|CONTEXT|IMPORTANCE|RATIONALE|INTRODUCTION|DESIGN|"
+    r"METHODS?|METHODOLOGY|MATERIALS?|SETTING|SUBJECTS|PARTICIPANTS|PATIENTS|INTERVENTIONS?|"
+    r"MEASUREMENTS?|MAIN OUTCOME MEASURES?|DATA SOURCES?|"
+    r"(?:MAIN |PRINCIPAL )?(?:RESULTS?|FINDINGS?)|CONCLUSIONS?|INTERPRETATION|"
+    r"SIGNIFICANCE|DISCUSSION|LIMITATIONS|RELEVANCE|SUMMARY|MOTIVATION)"
+)
+SECTION_LABEL = re.compile(
+    rf"^(?:{_SECTIONS}(?:(?: AND |/){_SECTIONS})*\b|(?:Objectives?|Aims?|Results|Conclusions?|"
+    r"Findings|Interpretation)(?= (?:[A-Z]|\d)))\s*[:.—–-]?\s+(?=\W?[A-Z\d])"
+)
+"""The heading of a part of a structured abstract, run into its first sentence."""
 _ENUMERATED = re.compile(
     r"^(?:[-*+•▪◦‣■●–]|\d{1,2}[.)])\s+|(?<!\S)\((?:\d|[a-e]|i{1,3}|iv|vi{0,3})\)\s+(?=\S)"
 )
@@ -166,10 +178,14 @@ def claim_text(sentence: str) -> str:
     text = " ".join(sentence.split()).replace("\\%", "%")
     for aside in _ASIDES:
         text = aside.sub("", text)
-    text = _ENUMERATED.sub("", _LABEL.sub("", text.strip(), count=1))
+    text = _ENUMERATED.sub("", _without_label(text.strip()))
     text = _IN_OUR.sub(r"\1 \2", _without_opener(text))
     text = _capital(_without_opener(_retold(text)))
     return (text if "not only" in text else _ALSO.sub("", text)) or sentence
+
+
+def _without_label(text: str) -> str:
+    return _LABEL.sub("", SECTION_LABEL.sub("", text, count=1), count=1)
 
 
 def _without_opener(text: str) -> str:

@@ -19,6 +19,12 @@ _RELATION = re.compile(
     r"\bbetween (.+?) and (.+?)(?: (?:in|for|when|with|across|hold|as)\b|[,;?]|$)", re.I
 )
 _ASIDE = re.compile(r"\([^)]*\)")
+_MEASURE = re.compile(
+    r"(?P<before>[\w'’-]+ )?\b(?:risk|rate|incidence|prevalence|likelihood|probability|chance|"
+    r"level|amount|number|degree|odds|frequency|severity)s? of\b",
+    re.IGNORECASE,
+)
+"""What follows is the topic, unless a word before makes it a measure of its own: error rate of."""
 _BREAKS = (
     STOPWORDS
     | REPORTING
@@ -51,7 +57,8 @@ def topics(question: str) -> list[str]:
     """The noun phrases of a question, in order: runs of words between function words."""
     found: list[str] = []
     run: list[str] = []
-    for token in [*_TOKEN.findall(_ASIDE.sub(" ", question)), "."]:
+    said = _MEASURE.sub(_unmeasured, _ASIDE.sub(" ", question))
+    for token in [*_TOKEN.findall(said), "."]:
         if token.casefold() in _BREAKS or not token[0].isalnum():
             if run:
                 found.append(" ".join(run))
@@ -59,6 +66,11 @@ def topics(question: str) -> list[str]:
         else:
             run.append(token)
     return list(dict.fromkeys(found))
+
+
+def _unmeasured(match: re.Match[str]) -> str:
+    before = (match["before"] or "").strip()
+    return f"{before};" if before.casefold() in {"", *_BREAKS} else match.group()
 
 
 def comparison(question: str) -> Pair | None:

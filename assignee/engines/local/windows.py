@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from assignee.reading.aims import is_aim
 from assignee.reading.sentences import sentence_spans
 from assignee.records import Passage
 
@@ -79,10 +80,16 @@ def _sentences(passages: Sequence[Passage], places: Sequence[int]) -> list[Sente
 def windows_of(
     paper_id: str, sentences: Sequence[Sentence], cosines: NDArray[np.float32]
 ) -> PaperWindows:
-    """The windows around the sentences nearest to the claim, the nearest first, and one of all."""
+    """The windows around the sentences nearest to the claim, the nearest first, and one of all.
+
+    What a paper asks is often the nearest, and decides nothing: it is no centre where others are.
+    """
     few = len(sentences) <= SHORT
-    depth = len(sentences) if few else NEAREST
-    order = [int(place) for place in np.argsort(-cosines, kind="stable")[:depth]]
+    nearest = sorted(
+        (int(place) for place in np.argsort(-cosines, kind="stable")),
+        key=lambda place: is_aim(sentences[place].text),
+    )
+    order = nearest if few else nearest[:NEAREST]
     windows: dict[str, Window] = {}
     for centre in [] if few else order:
         text = " ".join(sentences[place].text for place in _around(sentences, centre))

@@ -23,6 +23,18 @@ FEW = 3
 ORDER = {"verified": 0, "mixed": 1, "contradicted": 2, "uncorroborated": 3}
 
 
+_VAGUE = frozenset(
+    map(
+        stem,
+        """
+            therapy therapies treatment treatments use intervention interventions supplementation
+            technique techniques method methods approach approaches system systems model models
+            event events outcome outcomes people patients adults
+        """.split(),
+    )
+)
+
+
 OUTCOMES = (
     ("verified", "supported by independent papers and contradicted by none"),
     ("mixed", "supported by some independent papers and contradicted by others"),
@@ -57,8 +69,12 @@ def core_topics(question: str) -> list[str]:
 
 
 def covers(claim: Claim, topic: str) -> bool:
-    """Whether the topic's content words stand in the claim: of three and more, two thirds."""
+    """Whether the topic's content words stand in the claim: of three and more, two thirds.
+
+    Words that hardly narrow a topic need not: who takes statins is under statin therapy.
+    """
     wanted = content_stems(topic)
+    wanted = wanted - _VAGUE or wanted
     # A smaller model is a small one: words of direction name things here.
     said = {stem(part) for word in words(claim.text) for part in (word, *word.split("-"))}
     found = [word for word in wanted if said & {word, f"{word}er", f"{word}est"}]
@@ -130,10 +146,10 @@ def choose(checked: Sequence[Checked], wanted: Sequence[str], limit: int) -> lis
 def unsettled(wanted: Sequence[str], checked: Sequence[Checked]) -> CitedSentence:
     """That no claim speaks of all that was asked, with the claims that come nearest."""
     listed = ", ".join(wanted[:-1]) + f" and {wanted[-1]}" if len(wanted) > 1 else wanted[0]
-    speaks = f"joins {listed}" if len(wanted) > 1 else f"speaks of {listed}"
+    names_ = f"names {listed} together" if len(wanted) > 1 else f"names {listed}"
     nearest = sorted(checked, key=lambda c: -c.claim.relevance)[:3]
     return CitedSentence(
-        text=f"The literature read here does not settle the question: no claim in it {speaks}; "
+        text=f"The literature read here does not settle the question: no claim in it {names_}; "
         "what comes nearest follows.",
         claim_ids=_ids(nearest),
     )
