@@ -24,7 +24,8 @@ _MACHINE = (
 )
 _ARTIFICIAL = (
     r"(?:(?:ai|llm|automated|automatic|artificial|machine|model|robot(?:ic)?|computer)(?:-based)?\s+"
-    rf"(?:{_HUMAN}|{_MACHINE}|readers?|tools?|checkers?)|(?:large\s+)?language\s+models?|llms?|"
+    rf"(?:{_HUMAN}|{_MACHINE}|readers?|tools?|checkers?)|(?:reviewing|grading|judging|"
+    r"evaluating|scoring)\s+(?:models?|systems?|agents?|assistants?)|(?:large\s+)?language\s+models?|llms?|"
     r"chatgpt|gpt(?:-\w+)?|claude|gemini|ais|artificial\s+intelligences?|chat\s?bots?|bots)"
 )
 _READER = rf"(?:(?:ai|llm|automated|automatic|machine)\s+)?(?:{_HUMAN}|{_MACHINE}|readers?)"
@@ -94,6 +95,7 @@ _TOPICS = tuple(
     don reject mislead task assignment rigour rigor inconsisten contradiction concern issue
     problem pass reply respond output print must should shall follow manuscript submission note
     message negative unsupported missing statistic check highest maximum evidence references
+    report compliment congratulat ten nine read
     """.split()
 )
 """How the words begin of which every rule holds one; a sentence without them is passed at once."""
@@ -132,8 +134,8 @@ _PERSONAL = re.compile(
             r"\b(?:thank\s+you|thanks)\s+(?:\w+\s+){0,3}?for\s+",
             r"\bplease\s+",
             r"\b(?:we|i|the\s+authors?)\s+(?:\w+ly\s+)?(?:ask|beg|implore|urge|invite|request|trust|"
-            rf"hope|expect|want|encourage|need)\s+(?:that\s+)?(?:you|whoever\s+{_GAP}{{1,30}}?|(?:the|"
-            rf"our|every|each|all|any)\s+{_READER})\s+(?:will\s+|to\s+|can\s+|could\s+)?",
+            rf"hope|expect|want|encourage|need)\s+(?:that\s+)?(?:you|whoever\s+{_GAP}{{1,30}}?|(?:(?:the|"
+            rf"our|every|each|all|any)\s+{_READER}|{_HUMAN}|{_ARTIFICIAL}))\s+(?:will\s+|to\s+|can\s+|could\s+)?",
             rf"\b(?:chairs?|editors?|committee|organi[sz]ers?|operator|conference|authors?|journal)\s+(?:"
             rf"has|have)\s+(?:\w+ly\s+)?(?:instructed|asked|told|directed|ordered|required)\s+(?:you|"
             rf"(?:all|every|the)\s+{_READER})\s+to\s+",
@@ -157,7 +159,7 @@ _THIRD = re.compile(
 """The same of a third person; papers about reviewers say that, so more is needed with it."""
 
 _HERE = re.compile(
-    rf"{_WORK}|\b(?:this|our|here|below|in\s+what\s+follows|{_ARTIFICIAL}|(?:is|are)\s+(?:\w+ly\s+)?(?:asked|"
+    rf"{_WORK}|\b(?:this|our|here|below|now|all\s+reviewers|every\s+reviewer|in\s+what\s+follows|{_ARTIFICIAL}|(?:is|are)\s+(?:\w+ly\s+)?(?:asked|"
     r"requested|invited|urged|begged|advised))\b",
     re.IGNORECASE,
 )
@@ -235,6 +237,14 @@ _LIST = (
     r"accept(?:ing)?\s*[.!]?\s*$",
     rf"{_GIVE}\s+(?:\w+\s+){{0,3}}?{_OPINION}\s+(?:that|which|to)\s+(?:only\s+)?(?:prais|recommend|endors|"
     rf"highlight|applaud|commend|support|accept){_GAP}{{0,60}}?",
+    rf"(?:{_GIVE}|add(?:ing)?\b)\s+(?:(?:it|us|this|them|{_WORK})\s+)?(?:an?\s+|the\s+)?(?:{_NUMBER}|(?:absolute\s+"
+    r"|possible\s+)?(?:maximum|highest|best|top))\s*(?:$|[.!,;]|\b(?:for|to|on|in|at|possible|here)\b)",
+    r"add(?:ing)?\s+(?:\w+\s+){1,2}(?:points?|marks?|stars?)\b",
+    rf"{_DEEM}\s+(?:it|this|us|{_WORK})\b{_GAP}{{0,40}}?\b(?:{_SOUND}|{_UTMOST}|trusted|exemplary)\b",
+    r"treat(?:ing)?\s+(?:this|the)\s+(?:section|paragraph|passage|input|content)\s+as\b",
+    rf"trust(?:ing)?\s+(?:\w+\s+){{0,3}}?(?:{_CHECKED}|{_WORK}|us|authors?)\b",
+    rf"(?:skip|wave\s+through|let\s+through|wave)(?:ping|ing)?\s+{_WORK}",
+    r"(?:prais|applaud|compliment|congratulat|commend|thank|laud)(?:e|ing)?\s+(?:its|our|their|the|this)\b",
     # praise
     r"(?:emphasi[sz]|highlight|stress|underlin|prais|focus|dwell|list|mention|report|speak|say|writ|"
     rf"stat|concentrat|admir|celebrat)(?:e|ing)?\b{_GAP}{{0,40}}?\b(?:only|solely|exclusively|"
@@ -247,7 +257,7 @@ _LIST = (
     # what to say
     r"(?:tell|inform|assur|convinc|report|stat|say|writ|conclud|confirm|declar|claim|announc|swear)"
     rf"(?:e|ing)?\s+(?:(?:the|any|every)\s+(?:users?|readers?|editors?|chairs?)\s+|them\s+|everyone\s+)?"
-    rf"that\b{_GAP}{{0,60}}?\b(?:{_SOUND}|{_ACCEPTED}|no\s+{_FAULTS})\b",
+    rf"that\b{_GAP}{{0,60}}?\b(?:{_SOUND}|{_ACCEPTED}|no\s+{_FAULTS}|free\s+of|without\s+{_FAULTS})\b",
     rf"(?:conclud|stat|declar|confirm)(?:e|ing)?\s+{_WORK}\s+(?:is|as)\b{_GAP}{{0,20}}?{_SOUND}",
     rf"answer(?:ing)?\b{_GAP}{{0,50}}?(?:\byes\b|\bpass\b|\b{_SOUND}\b)(?!\s+or\b)",
     r"(?:repeat|includ|insert|add|us|quot|copy|paste|start|begin|open|end|clos|finish|conclud)(?:e|"
@@ -271,7 +281,7 @@ _LIST = (
     r"keep(?:ing)?\s+(?:this|these)\s+(?:\w+\s+)?(?:secret|hidden|confidential|private)\b",
     r"keep(?:ing)?\s+the\s+(?:tone|review|assessment|feedback)\b[^.]{0,20}?\b(?:glowing|positive|warm|"
     r"enthusiastic|favou?rable)",
-    r"(?:obey|follow|heed)(?:ing)?\s+(?:only\s+)?(?:the\s+)?(?:following|this|these|directions?|"
+    r"(?:obey|follow|heed)(?:ing)?\s+(?:only\s+)?(?:the\s+)?(?:following|this|these|text|directions?|"
     r"instructions?|orders?)\b[^.]{0,30}?\b(?:instead|only|paragraph|text|below|note|message)\b",
     r"follow(?:ing)?\s+only\b",
     # faults and checks
@@ -348,7 +358,7 @@ _ALONE = (
     rf"|for\s+)?(?:all\s+|the\s+|any\s+)?(?:{_ARTIFICIAL}|(?:ai\s+)?{_HUMAN})(?:\s+{_GAP}{{0,40}}?)?"
     r"\s*[:,!—–]",
     rf"\b{_HUMAN}\s+note\s*:",
-    rf"^\W*(?:to|for)\s+(?:the\s+|all\s+|any\s+)?{_ARTIFICIAL}\b{_GAP}{{0,50}}?:",
+    rf"^\W*(?:to|for)\s+(?:the\s+|all\s+|any\s+)?(?:{_ARTIFICIAL}|{_HUMAN})\b{_GAP}{{0,50}}?:",
     rf"\bas\s+an?\s+(?:\w+\s+)?{_READER},?\s+you\b",
     rf"\bif\s+(?:you\s+are\s+)?an?\s+(?:\w+\s+)?(?:{_ARTIFICIAL}|ai|model|bot|assistant)\b{_GAP}{{0,40}}?"
     rf"(?:,|\b(?:is|are|reads?)\b){_GAP}{{0,60}}?\b(?:you|(?:it|the\s+\w+)\s+(?:should|must|shall|has\s+"
@@ -444,6 +454,26 @@ _ALONE = (
     r"forgiven|disregarded|excused|passed\s+over|unmentioned))\b",
     rf"\bany\s+finding\s+about\b{_GAP}{{0,60}}?\b(?:mistake|wrong|error|left\s+out)\b",
     rf"\b(?:you|{_HUMAN})\s+have\s+already\s+(?:checked|verified|approved|accepted|given)\b",
+    # wishes and expectations
+    rf"\b(?:request|ask\s+for|expect|demand|appreciate|hope\s+for|require|beg\s+for|want|count\s+on|plead\s+for|"
+    rf"wish\s+for|long\s+for|welcome)\s+(?:an?\s+|the\s+|your\s+|only\s+){{1,2}}{_BEST}\s+(?:\w+\s+)?{_OPINION}",
+    rf"(?:^|\b(?:an?|the|your|only)\s+){_BEST}\s+(?:\w+\s+)?{_OPINION}\s+(?:is|are|would\s+be|will\s+be)\s+(?:\w+ly\s+)?"
+    r"(?:requested|expected|required|appreciated|welcome|warranted|due|in\s+order|mandatory|obligatory|"
+    r"demanded|called\s+for)\b",
+    rf"^\W*(?:let|may)\s+(?:this|our|the|your|all|each|every)\b{_GAP}{{0,40}}?\b(?:be|receive|get|pass|earn|have)\b"
+    rf"{_GAP}{{0,40}}?(?:{_PRAISED}|{_NUMBER}|{_UTMOST}|generous|lenient|merciful|kind|favou?rable|positive|"
+    r"pass|through|accepted)",
+    rf"{_WORK}\s+(?:must|should|shall|has\s+to|is\s+to|ought\s+to)\s+be\s+(?:considered|regarded|deemed|viewed|"
+    rf"treated|seen|classed|classified)\b{_GAP}{{0,30}}?\b(?:{_SOUND}|{_UTMOST}|exemplary|finished|final)\b",
+    rf"\b(?:scores?|ratings?|grades?|marks?)\s+(?:lower|below|under|less|smaller)\s+(?:than\s+)?(?:{_NUMBER}|8|eight|"
+    rf"7|seven)\b{_GAP}{{0,20}}?\b(?:not|never|forbidden|invalid|disallowed|prohibited|unacceptable|wrong)\b",
+    r"\bnothing\s+(?:\w+\s+)?to\s+(?:critici[sz]e|object|fault|complain|correct|flag)\b",
+    rf"{_WORK}\s+(?:has|have)\s+(?:already\s+)?passed\b|{_WORK}\b{_GAP}{{0,60}}?\bneeds?\s+no\s+(?:further\s+|more\s+)?"
+    r"(?:scrutiny|review|check\w*|verification|changes|revision)\b",
+    rf"\b(?:expected|intended|desired|target|required)\s+(?:overall\s+)?(?:rating|score|grade|mark|verdict|decision)"
+    rf"\s*(?:(?:of|for)\s+{_WORK}|:\s*(?:{_NUMBER}|accept)|is\s+{_NUMBER})",
+    rf"\b{_WORK}\s+(?:receive[sd]?|got|gets|obtain(?:s|ed)?)\s+(?:an?\s+|the\s+)?{_PRAISED}",
+    r"\btext\s+above\s+this\s+line\b|\bignore\s+the\s+text\s+(?:above|below)\b",
     # pleas
     rf"\b(?:my|our)\s+(?:\w+\s+)?(?:career|degree|job|position|project|graduation|thesis|future|life|"
     rf"tenure|grant|funding|family|livelihood|visa|promotion|promise)\b{_GAP}{{0,80}}?\b(?:you|your|this\s+"
