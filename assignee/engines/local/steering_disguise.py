@@ -74,18 +74,10 @@ def _joined(text: str) -> str:
 
 
 def _drawn(run: str) -> str:
-    between = run[1]
-    return (
-        re.sub(
-            r" {2,}",
-            " ",
-            run.replace(" ", "\0" if between == " " else " ")
-            .replace("\0\0", " ")
-            .replace("\0", ""),
-        )
-        if between == " "
-        else run.replace(between, "")
-    )
+    """Without what stands between the letters; where that is a space, two or more end a word."""
+    if run[1] != " ":
+        return run.replace(run[1], "")
+    return " ".join(word.replace(" ", "") for word in re.split(r" {2,}", run))
 
 
 def _decoded(text: str) -> str:
