@@ -8,11 +8,15 @@ from starlette.exceptions import HTTPException
 
 from assignee.errors import AssigneeError
 from assignee.site.gate import Gate
-from assignee.site.interface import asks_for_json, interface_routes, status_of
+from assignee.site.interface import (
+    asks_for_json,
+    course_interface,
+    interface_routes,
+    status_of,
+)
 from assignee.site.pages import page_routes
 from assignee.site.room import Room
-from assignee.site.session_interface import session_interface
-from assignee.site.session_pages import session_routes
+from assignee.site.session_interface import session_interface, turn_interface
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
@@ -42,9 +46,8 @@ def application(room: Room, *, port: int, token: str) -> "ASGIApp":
         redoc_url=None,
     )
     app.include_router(page_routes(room), include_in_schema=False)
-    app.include_router(session_routes(room), include_in_schema=False)
-    app.include_router(interface_routes(room))
-    app.include_router(session_interface(room))
+    for topic in (interface_routes, course_interface, session_interface, turn_interface):
+        app.include_router(topic(room))
 
     def failed(request: Request, status: int, why: str) -> Response:
         if asks_for_json(request):

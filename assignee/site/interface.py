@@ -57,21 +57,13 @@ FAULTS: dict[int | str, dict[str, Any]] = {
 
 
 def interface_routes(room: Room) -> APIRouter:
-    """Every address that gives JSON or events."""
+    """Runs: listed, begun, shown, and their reports; and the papers of the library."""
     routes = APIRouter(prefix="/api", tags=["runs"], responses=FAULTS)
-
-    def state(run: Run) -> RunState:
-        return RunState(
-            **run.model_dump(include={"id", "kind", "question", "papers", "started", "why"}),
-            status=room.desk.status(run),
-            score=run.score,
-            has_report=run.report is not None,
-        )
 
     @routes.get("/runs")
     def runs() -> list[RunState]:
         """All runs, the latest first."""
-        return [state(run) for run in room.assignee.runs.all()]
+        return [state(room, run) for run in room.assignee.runs.all()]
 
     @routes.post("/runs", status_code=202)
     def begin(asked: Asked) -> RunState:
@@ -79,42 +71,17 @@ def interface_routes(room: Room) -> APIRouter:
         settings = asked.settings(room.assignee.settings)
         run = room.assignee.begin(asked.question, asked.papers, settings=settings)
         room.desk.begin(run)
-        return state(run)
+        return state(room, run)
 
     @routes.get("/runs/{run_id}")
     def run(run_id: str) -> RunState:
         """One run."""
-        return state(room.assignee.runs.load(run_id))
+        return state(room, room.assignee.runs.load(run_id))
 
     @routes.get("/runs/{run_id}/report")
     def report(run_id: str) -> Report:
         """The whole report of a finished run."""
         return room.shelf.report(room.assignee.runs.load(run_id))[0]
-
-    @routes.post("/runs/{run_id}/cancel", status_code=202)
-    def cancel(run_id: str) -> RunState:
-        """Stop a run; what it has done is kept."""
-        found = room.assignee.runs.load(run_id)
-        if not room.desk.stop(run_id):
-            raise HTTPException(409, "The run is not under way on this server.")
-        return state(found)
-
-    @routes.post("/runs/{run_id}/resume", status_code=202)
-    def resume(run_id: str) -> RunState:
-        """Go on with a run that was interrupted or failed."""
-        found = room.assignee.runs.load(run_id)
-        if found.kind != "research":
-            raise HTTPException(409, "A review is not resumed; review the report again.")
-        room.desk.begin(found)
-        return state(room.assignee.runs.load(run_id))
-
-    @routes.get("/runs/{run_id}/events", response_class=StreamingResponse, responses=EVENTS)
-    async def events(
-        run_id: str, last_event_id: Annotated[int, Header(ge=0)] = 0
-    ) -> StreamingResponse:
-        """What a run tells, from the beginning, until it ends."""
-        run = room.assignee.runs.load(run_id)
-        return streamed(room.desk.work(run_id), after=last_event_id, ended=room.desk.status(run))
 
     @routes.get("/papers", tags=["library"])
     def papers() -> list[Paper]:
@@ -122,6 +89,48 @@ def interface_routes(room: Room) -> APIRouter:
         return room.shelf.papers()
 
     return routes
+
+
+def course_interface(room: Room) -> APIRouter:
+    """The course of a run: stopped, resumed, and its events."""
+    routes = APIRouter(prefix="/api/runs/{run_id}", tags=["runs"], responses=FAULTS)
+
+    @routes.post("/cancel", status_code=202)
+    def cancel(run_id: str) -> RunState:
+        """Stop a run; what it has done is kept."""
+        found = room.assignee.runs.load(run_id)
+        if not room.desk.stop(run_id):
+            raise HTTPException(409, "The run is not under way on this server.")
+        return state(room, found)
+
+    @routes.post("/resume", status_code=202)
+    def resume(run_id: str) -> RunState:
+        """Go on with a run that was interrupted or failed."""
+        found = room.assignee.runs.load(run_id)
+        if found.kind != "research":
+            raise HTTPException(409, "A review is not resumed; review the report again.")
+        room.desk.begin(found)
+        return state(room, room.assignee.runs.load(run_id))
+
+    @routes.get("/events", response_class=StreamingResponse, responses=EVENTS)
+    async def events(
+        run_id: str, last_event_id: Annotated[int, Header(ge=0)] = 0
+    ) -> StreamingResponse:
+        """What a run tells, from the beginning, until it ends."""
+        run = room.assignee.runs.load(run_id)
+        return streamed(room.desk.work(run_id), after=last_event_id, ended=room.desk.status(run))
+
+    return routes
+
+
+def state(room: Room, run: Run) -> RunState:
+    """How a run stands."""
+    return RunState(
+        **run.model_dump(include={"id", "kind", "question", "papers", "started", "why"}),
+        status=room.desk.status(run),
+        score=run.score,
+        has_report=run.report is not None,
+    )
 
 
 def streamed(work: Work | None, *, after: int, ended: str) -> StreamingResponse:

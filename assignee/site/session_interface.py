@@ -11,7 +11,7 @@ from assignee.records import Report, SessionInfo, Turn
 from assignee.site.asked import Asked
 from assignee.site.interface import EVENTS, FAULTS, streamed
 from assignee.site.room import Room
-from assignee.site.session_pages import begun, go_on, key_of, say
+from assignee.site.turns import begun, go_on, key_of, say
 
 if TYPE_CHECKING:
     from assignee.session import Session
@@ -33,21 +33,8 @@ class Said(BaseModel):
 
 
 def session_interface(room: Room) -> APIRouter:
-    """Every address of sessions that gives JSON or events."""
+    """Sessions as a whole: listed, begun, shown, deleted, and their reports."""
     routes = APIRouter(prefix="/api/sessions", tags=["sessions"], responses=FAULTS)
-
-    def state(session: "Session") -> SessionState:
-        busy = room.desk.busy(key_of(session.id))
-        return SessionState(
-            info=session.info,
-            turns=session.turns,
-            busy=busy,
-            pending=None if busy else session.pending,
-        )
-
-    def idle(session: "Session") -> None:
-        if room.desk.busy(key_of(session.id)):
-            raise HTTPException(409, "A turn of this session is under way.")
 
     @routes.get("")
     def sessions() -> list[SessionInfo]:
@@ -59,49 +46,18 @@ def session_interface(room: Room) -> APIRouter:
         """Begin a session with its first question."""
         session = await run_in_threadpool(begun, room, asked)
         say(room, session, asked.question)
-        return await run_in_threadpool(state, session)
+        return await run_in_threadpool(state, room, session)
 
     @routes.get("/{session_id}")
     def session(session_id: str) -> SessionState:
         """One session."""
-        return state(room.talk.session(session_id))
+        return state(room, room.talk.session(session_id))
 
     @routes.delete("/{session_id}", status_code=204)
     def delete(session_id: str) -> None:
         """Delete a session; its reports, as runs, and the library's papers stay."""
-        idle(room.talk.session(session_id))
+        idle(room, room.talk.session(session_id))
         room.talk.delete(session_id)
-
-    @routes.post("/{session_id}/turns", status_code=202)
-    async def take(session_id: str, said: Said) -> SessionState:
-        """Say something; its events are told while it is worked on."""
-        session = await run_in_threadpool(room.talk.session, session_id)
-        idle(session)
-        say(room, session, said.text)
-        return await run_in_threadpool(state, session)
-
-    @routes.post("/{session_id}/stop", status_code=202)
-    async def stop(session_id: str) -> SessionState:
-        """Stop the turn that is under way; what its run has done is kept."""
-        session = await run_in_threadpool(room.talk.session, session_id)
-        if not room.desk.stop_turn(key_of(session.id)):
-            raise HTTPException(409, "No turn of this session is under way.")
-        return await run_in_threadpool(state, session)
-
-    @routes.post("/{session_id}/resume", status_code=202)
-    async def resume(session_id: str) -> SessionState:
-        """Go on with a turn that was interrupted."""
-        session = await run_in_threadpool(room.talk.session, session_id)
-        go_on(room, session)
-        return await run_in_threadpool(state, session)
-
-    @routes.post("/{session_id}/undo")
-    def undo(session_id: str) -> SessionState:
-        """Go back to the report before the last change."""
-        session = room.talk.session(session_id)
-        idle(session)
-        session.undo()
-        return state(session)
 
     @routes.get("/{session_id}/report")
     def report(session_id: str) -> Report:
@@ -111,7 +67,45 @@ def session_interface(room: Room) -> APIRouter:
             raise HTTPException(404, "There is no report yet: ask a question first.")
         return found
 
-    @routes.get("/{session_id}/events", response_class=StreamingResponse, responses=EVENTS)
+    return routes
+
+
+def turn_interface(room: Room) -> APIRouter:
+    """The turns of a session: taken, stopped, resumed, undone, and their events."""
+    routes = APIRouter(prefix="/api/sessions/{session_id}", tags=["sessions"], responses=FAULTS)
+
+    @routes.post("/turns", status_code=202)
+    async def take(session_id: str, said: Said) -> SessionState:
+        """Say something; its events are told while it is worked on."""
+        session = await run_in_threadpool(room.talk.session, session_id)
+        idle(room, session)
+        say(room, session, said.text)
+        return await run_in_threadpool(state, room, session)
+
+    @routes.post("/stop", status_code=202)
+    async def stop(session_id: str) -> SessionState:
+        """Stop the turn that is under way; what its run has done is kept."""
+        session = await run_in_threadpool(room.talk.session, session_id)
+        if not room.desk.stop_turn(key_of(session.id)):
+            raise HTTPException(409, "No turn of this session is under way.")
+        return await run_in_threadpool(state, room, session)
+
+    @routes.post("/resume", status_code=202)
+    async def resume(session_id: str) -> SessionState:
+        """Go on with a turn that was interrupted."""
+        session = await run_in_threadpool(room.talk.session, session_id)
+        go_on(room, session)
+        return await run_in_threadpool(state, room, session)
+
+    @routes.post("/undo")
+    def undo(session_id: str) -> SessionState:
+        """Go back to the report before the last change."""
+        session = room.talk.session(session_id)
+        idle(room, session)
+        session.undo()
+        return state(room, session)
+
+    @routes.get("/events", response_class=StreamingResponse, responses=EVENTS)
     async def events(
         session_id: str, last_event_id: Annotated[int, Header(ge=0)] = 0
     ) -> StreamingResponse:
@@ -119,3 +113,24 @@ def session_interface(room: Room) -> APIRouter:
         return streamed(room.desk.work(key_of(session_id)), after=last_event_id, ended="finished")
 
     return routes
+
+
+def state(room: Room, session: "Session") -> SessionState:
+    """How a session stands."""
+    busy = room.desk.busy(key_of(session.id))
+    return SessionState(
+        info=session.info,
+        turns=session.turns,
+        busy=busy,
+        pending=None if busy else session.pending,
+    )
+
+
+def idle(room: Room, session: "Session") -> None:
+    """See that no turn of the session is under way.
+
+    Raises:
+        HTTPException: one is.
+    """
+    if room.desk.busy(key_of(session.id)):
+        raise HTTPException(409, "A turn of this session is under way.")

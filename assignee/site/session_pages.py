@@ -1,6 +1,5 @@
 """The pages of sessions: the list, and one with its report and what is said in the margin."""
 
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, HTTPException, Request
@@ -9,16 +8,14 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from assignee.errors import UserError
+from assignee.site.ask_page import asking
 from assignee.site.asked import Asked, asked_of_form, faults
-from assignee.site.pages import asking
 from assignee.site.room import Room
-
-if TYPE_CHECKING:
-    from assignee.session import Session
+from assignee.site.turns import begun, go_on, key_of, say
 
 
 def session_routes(room: Room) -> APIRouter:
-    """Every address of sessions that gives HTML."""
+    """Sessions as a whole: listed, begun, shown, named, deleted."""
     routes = APIRouter(prefix="/sessions", default_response_class=HTMLResponse)
 
     @routes.get("")
@@ -55,39 +52,6 @@ def session_routes(room: Room) -> APIRouter:
             **(room.reading(digest, *found)._asdict() if digest and found else {"view": None}),
         )
 
-    @routes.get("/{session_id}/turns/{number}")
-    def turn(request: Request, session_id: str, number: int) -> Response:
-        session = room.talk.session(session_id)
-        found = room.talk.standing(session)
-        digest = found[0].digest() if found else None
-        for one in session.turns:
-            if one.number == number:
-                return room.page(request, "turn", one=room.talk.turn(one, digest))
-        raise HTTPException(404, f"there is no turn {number}")
-
-    @routes.post("/{session_id}/turns")
-    async def take(request: Request, session_id: str) -> Response:
-        form = parse_qs((await request.body()).decode("utf-8", "replace"))
-        session = await run_in_threadpool(room.talk.session, session_id)
-        if said := " ".join(form.get("said", ())).strip():
-            say(room, session, said)
-        return RedirectResponse(f"/sessions/{session.id}#latest", 303)
-
-    @routes.post("/{session_id}/stop")
-    async def stop(session_id: str) -> Response:
-        room.desk.stop_turn(key_of(session_id))
-        return RedirectResponse(f"/sessions/{session_id}#latest", 303)
-
-    @routes.post("/{session_id}/resume")
-    async def resume(session_id: str) -> Response:
-        go_on(room, await run_in_threadpool(room.talk.session, session_id))
-        return RedirectResponse(f"/sessions/{session_id}#latest", 303)
-
-    @routes.post("/{session_id}/undo")
-    def undo(session_id: str) -> Response:
-        room.talk.session(session_id).undo()
-        return RedirectResponse(f"/sessions/{session_id}", 303)
-
     @routes.post("/{session_id}/name")
     async def rename(request: Request, session_id: str) -> Response:
         form = parse_qs((await request.body()).decode("utf-8", "replace"))
@@ -103,33 +67,41 @@ def session_routes(room: Room) -> APIRouter:
     return routes
 
 
-def key_of(session_id: str) -> str:
-    """By what the desk knows the turn of a session that is under way."""
-    return f"session {session_id}"
+def turn_routes(room: Room) -> APIRouter:
+    """The turns of a session: shown, taken, stopped, resumed, undone."""
+    routes = APIRouter(prefix="/sessions/{session_id}", default_response_class=HTMLResponse)
 
+    @routes.get("/turns/{number}")
+    def turn(request: Request, session_id: str, number: int) -> Response:
+        session = room.talk.session(session_id)
+        found = room.talk.standing(session)
+        digest = found[0].digest() if found else None
+        for one in session.turns:
+            if one.number == number:
+                return room.page(request, "turn", one=room.talk.turn(one, digest))
+        raise HTTPException(404, f"there is no turn {number}")
 
-def begun(room: Room, asked: Asked) -> "Session":
-    """A new session over the papers, with the settings that were asked for.
+    @routes.post("/turns")
+    async def take(request: Request, session_id: str) -> Response:
+        form = parse_qs((await request.body()).decode("utf-8", "replace"))
+        session = await run_in_threadpool(room.talk.session, session_id)
+        if said := " ".join(form.get("said", ())).strip():
+            say(room, session, said)
+        return RedirectResponse(f"/sessions/{session.id}#latest", 303)
 
-    Raises:
-        UserError: the question, a paper or a setting is at fault.
-    """
-    from assignee.api import checked_question
+    @routes.post("/stop")
+    async def stop(session_id: str) -> Response:
+        room.desk.stop_turn(key_of(session_id))
+        return RedirectResponse(f"/sessions/{session_id}#latest", 303)
 
-    question, settings = checked_question(asked.question), asked.settings(room.assignee.settings)
-    session = room.talk.begin(question, list(asked.papers))
-    own = room.assignee.settings.kept()
-    session.set(**{name: v for name, v in settings.kept().items() if v != own[name]})
-    return session
+    @routes.post("/resume")
+    async def resume(session_id: str) -> Response:
+        go_on(room, await run_in_threadpool(room.talk.session, session_id))
+        return RedirectResponse(f"/sessions/{session_id}#latest", 303)
 
+    @routes.post("/undo")
+    def undo(session_id: str) -> Response:
+        room.talk.session(session_id).undo()
+        return RedirectResponse(f"/sessions/{session_id}", 303)
 
-def say(room: Room, session: "Session", text: str) -> None:
-    """Take a turn; called in the server's event loop."""
-    if not room.desk.busy(key_of(session.id)):
-        room.said[session.id] = text
-    room.desk.converse(key_of(session.id), lambda watch: session.aask(text, watch=watch))
-
-
-def go_on(room: Room, session: "Session") -> None:
-    """Go on with a turn that was interrupted; called in the server's event loop."""
-    room.desk.converse(key_of(session.id), lambda watch: session.aresume(watch=watch))
+    return routes
