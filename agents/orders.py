@@ -1,12 +1,13 @@
 """Orders: what a slash command asks of a session, such as `/remove 3` or `/search pruning`."""
 
 import re
+import shlex
 
 from assignee.engines.local.references import claims_named, papers_named, papers_on, paths_named
 from assignee.engines.local.router import VERSUS, kinds_kept, routed, years
 from assignee.engines.protocol import RouteRequest
 from assignee.errors import QuestionError, nearest
-from assignee.records import Route, RouteKind
+from assignee.records import FORMATS, Format, Route, RouteKind
 
 ORDERS: dict[str, RouteKind] = {
     "ask": "ask",
@@ -43,7 +44,10 @@ def ordered(request: RouteRequest) -> Route | None:
         raise QuestionError(f"no command /{name}; {nearest(name, ORDERS)}")
     kind = ORDERS[name]
     since, until = years(f"in {rest}" if re.fullmatch(r"\d{4}", rest) else rest)
-    paths = _paths(rest) if kind in ("add", "export") else ()
+    paths = _paths(rest) if kind == "add" else ()
+    formats: tuple[Format, ...] = ()
+    if kind == "export":
+        paths, formats = _taken_away(rest)
     return Route(
         kind=kind,
         claims=_claims(kind, rest, request),
@@ -55,6 +59,7 @@ def ordered(request: RouteRequest) -> Route | None:
         if kind == "filter"
         else (),
         paths=paths,
+        formats=formats,
         decided_by=DECIDED,
     )
 
@@ -74,6 +79,30 @@ def _papers(rest: str, request: RouteRequest) -> tuple[str, ...]:
 
 def _paths(rest: str) -> tuple[str, ...]:
     return paths_named(rest) or ((rest.strip("\"'"),) if rest else ())
+
+
+def _taken_away(rest: str) -> tuple[tuple[str, ...], tuple[Format, ...]]:
+    """The folder, if one is named, and the formats behind it; a folder with spaces is quoted.
+
+    Raises:
+        QuestionError: no such format; the nearest is named.
+    """
+    known: dict[str, Format] = {name: name for name in FORMATS}
+    words = _words(rest)
+    folder = () if not words or words[0] in known else (words.pop(0),)
+    if unknown := next((word for word in words if word not in known), None):
+        raise QuestionError(
+            f"no format {unknown!r}; {nearest(unknown, known)}; a folder with spaces is quoted"
+        )
+    return folder, tuple(known[word] for word in words)
+
+
+def _words(rest: str) -> list[str]:
+    """The words, quoted ones together; a quotation mark without a second one is a character."""
+    try:
+        return shlex.split(rest)
+    except ValueError:
+        return rest.split()
 
 
 def _topic(kind: RouteKind, rest: str, request: RouteRequest) -> str:

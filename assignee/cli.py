@@ -29,7 +29,6 @@ from assignee.errors import (
     NoPapersError,
     QuestionError,
     SettingsError,
-    nearest,
 )
 from assignee.evals.commands import app as evaluation
 from assignee.options import (
@@ -306,11 +305,14 @@ def export(
     Of the settings, `citations` and `plots` have an effect; unless they are given, the report is
     set as its run was. PDF and pictures need the extras `pdf` and `plots`.
     """
+    from assignee.report import export_report, formats_named
+
     settings = settings_from(set_, home=home)
     refuse_unwritable(out, as_json=False)
     report = report_named(what, settings)
     folder = out or Path(f"assignee-{Path(report.run_id).name}")
-    for path in exported(report, folder, format_ or ["html"], chosen_style(report, settings)):
+    formats = formats_named(format_ or ["html"])
+    for path in export_report(report, folder, formats, chosen_style(report, settings)):
         show(str(path), whole=True)
 
 
@@ -470,22 +472,6 @@ def report_named(what: str, settings: Settings) -> "Report":
         return read_report(Path(what))
     with opened(settings, quiet=True) as assignee:
         return assignee.report(what)
-
-
-def exported(
-    report: "Report", folder: Path, formats: Sequence[str], style: "Style"
-) -> tuple[Path, ...]:
-    """The files of the report in these formats.
-
-    Raises:
-        SettingsError: an unknown format (the nearest is named), or as `export_report` does.
-    """
-    from assignee.report import FORMATS, export_report
-
-    known = {str(name): name for name in FORMATS}
-    if unknown := next((name for name in formats if name not in known), None):
-        raise SettingsError(f"unknown format {unknown!r}; {nearest(unknown, FORMATS)}")
-    return export_report(report, folder, [known[name] for name in formats], style)
 
 
 def chosen_style(report: "Report", settings: Settings) -> "Style":

@@ -8,11 +8,9 @@ with Assignee() as assignee:
 
 import asyncio
 import queue
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from assignee.errors import QuestionError, SettingsError
@@ -44,8 +42,6 @@ T = TypeVar("T")
 
 LONGEST_TURN = 4000
 """Characters that can be said at once."""
-FORMATS = ("markdown", "html", "json", "csv", "bibtex", "search_log", "screening")
-"""Files that a report has, by their name in `ReportFiles`."""
 
 
 class Session:
@@ -201,11 +197,12 @@ class Session:
     def export(
         self, folder: str | Path | None = None, formats: Sequence[str] = ()
     ) -> tuple[Path, ...]:
-        """Write the current report's files, all of them or those of `FORMATS` that are named.
+        """Write the current report's files: those that a run writes, or the formats named.
 
         Raises:
             QuestionError: there is no report yet.
-            SettingsError: an unknown format, or nothing can be written there.
+            SettingsError: an unknown format, one whose extra is not installed, or nothing can be
+                written there.
         """
         report = self.report
         if report is None:
@@ -436,8 +433,10 @@ class _Work:
         taken = await self._program._taken_in(list(map(home_path, paths)))
         return taken.ids, tuple(map(str, taken.unread))
 
-    async def export(self, version: Version, folder: str) -> tuple[str, ...]:
-        files = await asyncio.to_thread(exported, self._report(version), folder or None, ())
+    async def export(
+        self, version: Version, folder: str, formats: Sequence[str]
+    ) -> tuple[str, ...]:
+        files = await asyncio.to_thread(exported, self._report(version), folder, formats)
         return tuple(map(str, files))
 
     def _report(self, version: Version) -> Report:
@@ -462,7 +461,7 @@ class _Work:
         return self._program._checkpoints
 
 
-def home_path(path: str) -> Path:
+def home_path(path: str | Path) -> Path:
     """The path, its `~` resolved."""
     return Path(path).expanduser()
 
@@ -471,24 +470,15 @@ def exported(report: Report, folder: str | Path | None, formats: Sequence[str]) 
     """Write a report's files.
 
     Raises:
-        SettingsError: an unknown format, or nothing can be written there.
+        SettingsError: an unknown format, one whose extra is not installed, or nothing can be
+            written there.
     """
-    from assignee.errors import nearest
-    from assignee.report import write_report
+    from assignee.report import export_report, formats_named, write_report
 
-    for name in formats:
-        if name not in FORMATS:
-            raise SettingsError(f"no format {name!r}; {nearest(name, FORMATS)}")
-    place = Path(folder or f"assignee-{report.run_id}").expanduser()
+    place = home_path(folder or f"assignee-{report.run_id}")
     if not formats:
         return tuple(write_report(report, place))
-    with TemporaryDirectory() as aside:
-        made = write_report(report, Path(aside))._asdict()
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            return tuple(Path(shutil.copy(made[name], place)) for name in formats)
-        except OSError as error:
-            raise SettingsError(f"{str(place)!r} cannot be written: {error.strerror}") from error
+    return export_report(report, place, formats_named(formats))
 
 
 def _now() -> str:

@@ -61,8 +61,10 @@ class Work(Protocol):
         """Ids of the papers read there, which the library holds then, and what was not read."""
         ...
 
-    async def export(self, version: Version, folder: str) -> tuple[str, ...]:
-        """Writes the version's report; the files."""
+    async def export(
+        self, version: Version, folder: str, formats: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Writes the version's report, in its usual formats where none is named; the files."""
         ...
 
 
@@ -374,7 +376,8 @@ async def export(state: SessionState, runtime: Runtime[SessionContext]) -> Updat
     if not version.report:
         return noted(state, "there is no report yet: ask a question first")
     try:
-        files = await context.work.export(version, made.paths[0] if made.paths else "")
+        folder = made.paths[0] if made.paths else ""
+        files = await context.work.export(version, folder, made.formats)
     except AssigneeError as error:
         return failed(list(state["notes"]), error)
     return noted(state, *files)

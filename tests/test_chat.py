@@ -94,6 +94,8 @@ def test_sessions_are_listed_renamed_exported_and_deleted(piped: Piped, tmp_path
     assert (listed["name"], listed["turns"], listed["question"]) == ("green roofs", 2, QUESTION)
     out = run("export", "green roofs", "--format", "json", "--out", str(tmp_path / "out"), *place)
     assert out.splitlines() == [str(tmp_path / "out" / "report.json")]
+    out = run("export", "green roofs", "-f", "ris", "-o", str(tmp_path / "ris"), *place)
+    assert out.splitlines() == [str(tmp_path / "ris" / "references.ris")]
     assert run("delete", "green roofs", *place) == "green roofs deleted, 2 turns\n"
     assert json.loads(run("--json", *place)) == []
 

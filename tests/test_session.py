@@ -1,18 +1,25 @@
 """Sessions: what a turn asks for, what is answered from claims, what makes a new report, undo."""
 
+import csv
+import io
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 from session_makers import MORE, NOTES, QUESTION, notes, program, write_note
 
 from assignee import Assignee
+from assignee.chat.prompt import SessionCompleter
 from assignee.errors import NoPapersError, QuestionError, SessionNotFoundError, SettingsError
-from assignee.records import Progress, Report, Turn
+from assignee.records import FORMATS, Progress, Report, Turn
+from assignee.report import FILES
 from assignee.runs import Run
 from assignee.session import Session
 
@@ -356,3 +363,53 @@ def test_export_writes_all_or_some_files(session: Session, tmp_path: Path) -> No
     assert os.listdir(tmp_path / "one") == [only.name] == ["report.md"]
     with pytest.raises(SettingsError, match="did you mean 'html'"):
         session.export(tmp_path / "one", ["htm"])
+
+
+def test_every_format_is_written_to_the_folder_that_is_named(
+    session: Session, tmp_path: Path
+) -> None:
+    pytest.importorskip("typst")
+    pytest.importorskip("matplotlib")
+    files = session.export(tmp_path / "all", FORMATS)
+    names = {path.relative_to(tmp_path / "all").parts[0] for path in files}
+    assert names == {FILES[name].name for name in FORMATS if name != "plots"} | {"plots"}
+    turn = session.ask(f"/export '{tmp_path / 'two words'}' ris  csl-json")
+    assert [Path(note).name for note in turn.notes] == ["references.ris", "references.csl.json"]
+    assert sorted(os.listdir(tmp_path / "two words")) == ["references.csl.json", "references.ris"]
+
+
+def test_formats_without_a_folder_go_to_the_usual_one(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    [note] = session.ask("/export ris").notes
+    assert note == str(Path(f"assignee-{report_of(session).run_id}", "references.ris"))
+    assert (tmp_path / note).is_file()
+
+
+def test_a_misspelt_format_writes_nothing(session: Session, tmp_path: Path) -> None:
+    said = f"/export {tmp_path / 'out'} pfd"
+    assert "did you mean 'pdf'" in session.ask(said).notes[0]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_session_is_exported_in_the_style_of_its_run(session: Session, tmp_path: Path) -> None:
+    session.set(citations="numeric")
+    session.ask("verify again")
+    [path] = session.export(tmp_path, ["csv"])
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    assert rows
+    assert all(re.search(r"\[\d+\]$", row["source"]) for row in rows)
+
+
+def test_the_prompt_completes_a_folder_then_formats(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    completer = SessionCompleter(session._program, session)
+
+    def offered(typed: str) -> list[str]:
+        document = Document(typed, len(typed))
+        return [one.text for one in completer.get_completions(document, CompleteEvent())]
+
+    assert offered(f"/export {tmp_path}/rep") == ["orts"]
+    assert offered("/export out ") == list(FORMATS)
+    assert offered("/export out ris c") == ["csv", "csl-json"]

@@ -1,6 +1,8 @@
 """The JSON API, the files and the comparison, over plain HTTP with the engine on loopback."""
 
 import json
+import re
+import sys
 from collections.abc import Iterator
 
 import httpx
@@ -12,11 +14,11 @@ from site_home import csrf, entered, keep, serving
 from whole_runs import QUESTION, SMALL, assignee, fill
 
 from assignee import Assignee
-from assignee.records import Report, Section
+from assignee.records import FORMATS, Format, Report, Section
+from assignee.report import FILES, style_of
 from assignee.site.asked import asked_of_form
 from assignee.site.comparison import compare
 from assignee.site.document import parts_of
-from assignee.site.download import DOWNLOADS
 from assignee.site.stages import STAGES
 
 TEA = "20260606-000000-tea1"
@@ -116,13 +118,38 @@ def test_the_interface_is_described_and_its_pages_are_not(client: httpx.Client) 
         assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("name", DOWNLOADS)
-def test_files_are_saved_never_shown(client: httpx.Client, name: str) -> None:
-    reply = client.get(f"/runs/{TEA}/files/{name}")
+@pytest.mark.parametrize("format_", FORMATS)
+def test_files_are_saved_never_shown(client: httpx.Client, format_: Format) -> None:
+    pytest.importorskip({"pdf": "typst", "plots": "matplotlib"}.get(format_, "httpx"))
+    file = FILES[format_]
+    reply = client.get(f"/runs/{TEA}/files/{file.name}")
     assert reply.status_code == 200
-    assert reply.headers["content-disposition"] == f'attachment; filename="{name}"'
-    assert reply.content
+    assert reply.headers["content-disposition"] == f'attachment; filename="{file.name}"'
+    made = file.render(sample_report(), style_of(sample_report()))
+    assert reply.content == (made if isinstance(made, bytes) else made.encode())
     assert client.get(f"/runs/{TEA}/files/..%2Frun.json").status_code == 404
+
+
+def test_every_file_is_offered_on_the_page_of_a_report(client: httpx.Client) -> None:
+    page = client.get(f"/runs/{TEA}").text
+    assert re.findall(rf'href="/runs/{TEA}/files/([^"]+)"', page) == [
+        FILES[format_].name for format_ in FORMATS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "extra"),
+    [("typst", "report.pdf", "pdf"), ("matplotlib.figure", "plots.zip", "plots")],
+)
+def test_without_an_extra_the_page_says_what_to_install(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, module: str, name: str, extra: str
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    reply = client.get(f"/runs/{TEA}/files/{name}")
+    assert reply.status_code == 422
+    assert reply.headers["content-type"].startswith("text/html")
+    assert "content-disposition" not in reply.headers
+    assert f"pip install &#39;assignee-research[{extra}]&#39;" in reply.text
 
 
 def test_the_page_knows_every_stage_that_the_graph_tells_of() -> None:

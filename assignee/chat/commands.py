@@ -20,6 +20,7 @@ from assignee.options import (
     SourceNames,
     StatusNames,
     Until,
+    formats,
     session_names,
     settings_from,
 )
@@ -47,6 +48,16 @@ ChatPapers = Annotated[
         metavar="PATH",
         help="What a new session is over, as for research; may be repeated. Without it: the "
         "databases named with --source, else the whole library.",
+    ),
+]
+SessionFormats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="As for `assignee export`; may be repeated. Without it: the files of a run.",
+        autocompletion=formats,
     ),
 ]
 Named = Annotated[
@@ -157,10 +168,7 @@ def rename_session(
 def export_session(
     session: Named,
     out: Out = None,
-    format_: Annotated[
-        list[str] | None,
-        typer.Option("--format", metavar="NAME", help="One file only; may be repeated."),
-    ] = None,
+    format_: SessionFormats = None,
     home: Home = None,
 ) -> None:
     """Write the files of a session's current report."""

@@ -46,7 +46,7 @@ COMMANDS = {
     "diff": "what changed since the report before",
     "undo": "back to the report and papers before",
     "cost": "model calls and seconds",
-    "export": "FOLDER — write the report's files",
+    "export": "FOLDER [FORMAT …] — write the report's files, or these formats, such as pdf or ris",
     "sessions": "all sessions",
     "name": "NAME — call this session so",
     "settings": "the settings; /settings NAME=VALUE changes one",

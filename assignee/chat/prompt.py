@@ -63,7 +63,7 @@ def keys() -> KeyBindings:
 
 
 class SessionCompleter(Completer):
-    """Completes commands, and after them claims, papers, paths, panels, settings and sessions."""
+    """Completes commands, and after them claims, papers, paths, formats, panels and settings."""
 
     def __init__(self, program: "Assignee", session: "Session") -> None:
         self._program = program
@@ -82,7 +82,7 @@ class SessionCompleter(Completer):
         if not space:
             commands = ((f"/{command}", what) for command, what in COMMANDS.items())
             yield from self._matching(commands, text)
-        elif name in OF_PATHS:
+        elif name in OF_PATHS and not (name == "export" and " " in rest.lstrip()):
             inner = Document(rest, len(rest))
             yield from self._paths.get_completions(inner, complete_event)
         else:
@@ -104,6 +104,10 @@ class SessionCompleter(Completer):
             from assignee.agents.panel_file import known_panels
 
             yield from ((panel, "") for panel in known_panels())
+        elif name == "export":
+            from assignee.report import FILES
+
+            yield from ((format_, file.told) for format_, file in FILES.items())
         elif name == "settings":
             from assignee.options import described
 

@@ -33,10 +33,12 @@ from assignee.records.paper import (
 )
 from assignee.records.progress import Progress
 from assignee.records.report import (
+    FORMATS,
     CitedSentence,
     Counts,
     Draft,
     ForeignReview,
+    Format,
     Plan,
     Report,
     Revision,
@@ -89,6 +91,7 @@ __all__ = [
     "EVERY_DOCUMENT",
     "EVERY_ENTRY",
     "EVERY_ID",
+    "FORMATS",
     "NAMED_BY_ID",
     "SCHEMA_VERSION",
     "WAYS",
@@ -115,6 +118,7 @@ __all__ = [
     "Finding",
     "Flow",
     "ForeignReview",
+    "Format",
     "Hit",
     "Location",
     "Mention",

@@ -1,7 +1,7 @@
 """The report: everything that a run found, from which every output file is written."""
 
 from html import escape
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -10,6 +10,22 @@ from assignee.records.claim import Claim, Contradiction, Verdict
 from assignee.records.paper import Paper, Passage
 from assignee.records.review import Finding, PanelRating, Review
 from assignee.records.search import SearchLog
+
+Format = Literal[
+    "markdown",
+    "html",
+    "pdf",
+    "json",
+    "csv",
+    "bibtex",
+    "ris",
+    "csl-json",
+    "search-log",
+    "screening",
+    "plots",
+]
+"""What a report can be taken away as."""
+FORMATS: tuple[Format, ...] = get_args(Format)
 
 
 class Plan(Record):

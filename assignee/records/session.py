@@ -6,7 +6,7 @@ from pydantic import Field
 
 from assignee.records.base import SCHEMA_VERSION, Record
 from assignee.records.paper import PublicationStatus
-from assignee.records.report import CitedSentence
+from assignee.records.report import CitedSentence, Format
 
 RouteKind = Literal[
     "ask",
@@ -70,6 +70,8 @@ class Route(Record):
     """Kinds of publication that stay; all when empty."""
     paths: tuple[str, ...] = ()
     """Files or folders to add; the folder to write to."""
+    formats: tuple[Format, ...] = ()
+    """What is written there; the usual files when empty."""
     decided_by: str
     """`rules`, `command`, or model and prompt."""
 

@@ -1,9 +1,9 @@
 """What people take away: every file is made from one Report."""
 
+from assignee.records import FORMATS, Format
 from assignee.report.bibtex import render_bibtex
 from assignee.report.csl import render_csl
 from assignee.report.file import (
-    ReportFiles,
     ReviewFiles,
     read_report,
     render_html,
@@ -11,10 +11,15 @@ from assignee.report.file import (
     render_markdown,
     render_pdf,
     render_review_markdown,
-    write_report,
     write_review,
 )
-from assignee.report.formats import FORMATS, Format, export_report
+from assignee.report.formats import (
+    FILES,
+    ReportFiles,
+    export_report,
+    formats_named,
+    write_report,
+)
 from assignee.report.ris import render_ris
 from assignee.report.search_log import (
     SearchRecipe,
@@ -25,6 +30,7 @@ from assignee.report.spreadsheet import render_csv
 from assignee.report.style import Style, style_of
 
 __all__ = [
+    "FILES",
     "FORMATS",
     "Format",
     "ReportFiles",
@@ -32,6 +38,7 @@ __all__ = [
     "SearchRecipe",
     "Style",
     "export_report",
+    "formats_named",
     "read_report",
     "read_search_log",
     "render_bibtex",

@@ -9,31 +9,15 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from assignee.agents.screening import screening_csv
 from assignee.errors import ReportFormatError, SettingsError
 from assignee.records import SCHEMA_VERSION, ForeignReview, Report
 from assignee.report import html, markdown
-from assignee.report.bibtex import render_bibtex
 from assignee.report.block import Page
 from assignee.report.drawing import can_draw
 from assignee.report.index import Index
 from assignee.report.page import report_page, review_page
 from assignee.report.pictures import picture_section
-from assignee.report.search_log import render_search_log
-from assignee.report.spreadsheet import render_csv
 from assignee.report.style import Style, style_of
-
-
-class ReportFiles(NamedTuple):
-    """Where a report's files are."""
-
-    markdown: Path
-    html: Path
-    json: Path
-    csv: Path
-    bibtex: Path
-    search_log: Path
-    screening: Path
 
 
 class ReviewFiles(NamedTuple):
@@ -93,40 +77,6 @@ def render_json(report: Report) -> str:
 def render_review_markdown(review: ForeignReview) -> str:
     """The review of somebody else's report as Markdown."""
     return markdown.render(review_page(review))
-
-
-def write_report(report: Report, folder: Path) -> ReportFiles:
-    """Writes the report's seven files.
-
-    They are report.md, report.html, report.json, claims.csv, references.bib, search_log.json and
-    screening.csv.
-
-    All are rendered before the first is written; each takes its name only when it is complete.
-
-    Raises:
-        ReportFormatError: the report's parts do not fit together; nothing is written.
-        SettingsError: the folder cannot be written to.
-    """
-    names = ReportFiles(
-        markdown=folder / "report.md",
-        html=folder / "report.html",
-        json=folder / "report.json",
-        csv=folder / "claims.csv",
-        bibtex=folder / "references.bib",
-        search_log=folder / "search_log.json",
-        screening=folder / "screening.csv",
-    )
-    texts = (
-        render_markdown(report),
-        render_html(report),
-        render_json(report),
-        render_csv(report),
-        render_bibtex(report),
-        render_search_log(report),
-        screening_csv(report.search.screening),
-    )
-    write_files(dict(zip(names, texts, strict=True)))
-    return names
 
 
 def write_review(review: ForeignReview, folder: Path) -> ReviewFiles:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from assignee.records import Report
+from assignee.report import FILES as TAKEN_AWAY
 from assignee.report.fragment import blocks_html, line_html
 from assignee.report.html import ROOM as REPORT
 from assignee.report.html import environment
@@ -109,6 +110,7 @@ def templates() -> "Environment":
         moment=moment,
         duration=duration,
         tones=TONES,
+        taken_away=TAKEN_AWAY,
         asset=asset,
         version=VERSION,
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assignee.report.label import listed_label
-from assignee.site.download import DOWNLOADS, download
+from assignee.site.download import download
 from assignee.site.room import Room
 from assignee.site.stages import STAGES
 
@@ -28,7 +28,7 @@ def run_routes(room: Room) -> APIRouter:
         found = room.assignee.runs.load(run_id)
         if found.report is not None and not room.desk.busy(run_id):
             shown = room.reading(found.report, *room.shelf.report(found))
-            return room.page(request, "report", run=found, downloads=DOWNLOADS, **shown._asdict())
+            return room.page(request, "report", run=found, **shown._asdict())
         work = room.desk.work(run_id)
         return room.page(
             request,

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from assignee.errors import UserError
 from assignee.site.ask_page import asking
 from assignee.site.asked import Asked, asked_of_form, faults
+from assignee.site.download import download
 from assignee.site.room import Room
 from assignee.site.turns import begun, go_on, key_of, say
 
@@ -51,6 +52,13 @@ def session_routes(room: Room) -> APIRouter:
             said=room.said.get(session.id, "") if busy else "",
             **(room.reading(digest, *found)._asdict() if digest and found else {"view": None}),
         )
+
+    @routes.get("/{session_id}/files/{name}")
+    def file(session_id: str, name: str) -> Response:
+        found = room.talk.standing(room.talk.session(session_id))
+        if found is None:
+            raise HTTPException(404, "There is no report yet: ask a question first.")
+        return download(found[0], name)
 
     @routes.post("/{session_id}/name")
     async def rename(request: Request, session_id: str) -> Response:
