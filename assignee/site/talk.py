@@ -50,12 +50,13 @@ class Talk:
                 return self._open[known]
             return self._open[session_id]
 
-    def begin(self, question: str, papers: list[str]) -> "Session":
-        """A new session, named by its question."""
+    def begin(self, question: str, papers: list[str], id_: str) -> "Session":
+        """A new session of that id, named by its question."""
         name = shortened(question)
         taken = {info.name for info in self._assignee.sessions()}
         names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
-        begun = self._assignee.session(next(one for one in names if one not in taken), papers)
+        free = next(one for one in names if one not in taken)
+        begun = self._assignee.session(free, papers, new_id=id_)
         with self._opening:
             self._open[begun.id] = begun
         return begun
