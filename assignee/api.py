@@ -327,14 +327,18 @@ class Assignee:
         Raises:
             RunNotFoundError: there is no such run, or it has no report.
         """
-        run = self.runs.load(run_id)
-        found = self.reading_library().get(Report, [run.report]) if run.report else []
-        if not found:
+        [report] = self.reading_library().get(Report, [self._digest(self.runs.load(run_id))])
+        return report
+
+    @staticmethod
+    def _digest(run: Run) -> str:
+        """The digest of the run's report."""
+        if run.report is None:
             raise RunNotFoundError(
-                f"the run {run_id!r} has no report ({run.status}); `assignee resume {run_id}` "
+                f"the run {run.id!r} has no report ({run.status}); `assignee resume {run.id}` "
                 "goes on with it"
             )
-        return found[0]
+        return run.report
 
     def delete_run(self, run_id: str) -> Run:
         """Delete a run with its files and what it would be resumed from; its papers stay.
@@ -380,6 +384,7 @@ class Assignee:
         name_or_id: str | None = None,
         papers: Sequence[str | Path] = (),
         *,
+        run: str | None = None,
         new_id: str | None = None,
     ) -> "Session":
         """A new session, or the one of that name or id, as it was left.
@@ -389,14 +394,22 @@ class Assignee:
         are added with `/add`, or by saying so. A new session's id can be given: one of
         `new_run_id`, for which files were put into the register's folder.
 
+        With `run`, a finished run's id, a new session begins with the run's report, papers and
+        settings, in so far as this instance was given no others; no work is done again.
+
         Raises:
-            SettingsError: the name is empty or too long.
+            SettingsError: the name is empty, too long, or, with `run`, taken.
             NoPapersError: a paper that is named does not exist, or papers were named for a session
                 that has its own.
+            RunNotFoundError: there is no such run, or it has no report.
             LibraryError: the library cannot be used.
         """
         from assignee.session import Session
 
+        if run is not None:
+            if papers:
+                raise NoPapersError(f"the run {run!r} has its own papers: add others with /add")
+            return self._loop.run(self._session_about(run, name_or_id))
         found = self.session_register.find(name_or_id) if name_or_id else None
         if found is not None and papers:
             raise NoPapersError(
@@ -447,6 +460,28 @@ class Assignee:
         )
         self.session_register.save(record)
         return record
+
+    async def _session_about(self, run_id: str, name: str | None) -> "Session":
+        from assignee.handover import settings_of, taken_over
+        from assignee.session import Session
+
+        run, id_ = self.runs.load(run_id), new_run_id()
+        digest, free = self._digest(run), self.session_register.free_name(name or id_)
+        library = await asyncio.to_thread(lambda: self.library)
+        [report] = await asyncio.to_thread(library.get, Report, [digest])
+        kept = await asyncio.to_thread(library.papers, report.considered)
+        version = taken_over(run, report, {paper.id for paper in kept})
+        began = now()
+        record = SessionRecord(
+            info=SessionInfo(id=id_, name=free, created=began, changed=began),
+            named=version.papers if run.papers else (),
+            settings=settings_of(run, self.settings),
+            run=run.id,
+        )
+        self.session_register.save(record)
+        begun = Session(self, record)
+        await begun._begin_at(version)
+        return begun
 
     def _begin(
         self,

@@ -111,6 +111,16 @@ class Session:
         )
 
     @property
+    def missing(self) -> tuple[Paper, ...]:
+        """Papers of the current report that are not in the library any more."""
+        report = self.report
+        if report is None:
+            return ()
+        known = self._program.library.papers([paper.id for paper in report.papers])
+        kept = {paper.id for paper in known}
+        return tuple(paper for paper in report.papers if paper.id not in kept)
+
+    @property
     def pending(self) -> str | None:
         """What was said in a turn that was interrupted, which `resume` goes on with."""
         return self._run(self._pending())
@@ -311,13 +321,25 @@ class Session:
                 compiled = session().compile(checkpointer=saver)
                 state = cast("SessionState", (await compiled.aget_state(self._config)).values)
                 versions = state.get("versions", [])
-                if not versions:
+                if len(versions) <= bool(self._record.run):
                     raise QuestionError("there is nothing to go back to")
                 await compiled.aupdate_state(
                     self._config, {"versions": versions[:-1]}, as_node="tell"
                 )
             await self._noted()
             return self._report_of(await self._version())
+
+    async def _begin_at(self, version: Version) -> None:
+        """Have a version stand before anything was said."""
+        from assignee.graph.session import session
+
+        library = await asyncio.to_thread(lambda: self._program.library)
+        digests = await asyncio.to_thread(library.put, [version])
+        async with opened(self._checkpoints) as saver:
+            compiled = session().compile(checkpointer=saver)
+            start: SessionState = {"schema_version": SCHEMA_VERSION, "versions": digests}
+            await compiled.aupdate_state(self._config, start, as_node="tell")
+        await self._noted()
 
     # --- what stands ------------------------------------------------------------------------------
 

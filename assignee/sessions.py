@@ -23,6 +23,8 @@ class SessionRecord(Record):
     """Ids of the papers that it was begun with; the whole library where there are none."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Without secrets and places; a resumed session uses them again."""
+    run: str | None = None
+    """The finished run whose report it began with; `undo` goes back no further."""
 
 
 class SessionRegister:

@@ -217,9 +217,7 @@ async def research(state: SessionState, runtime: Runtime[SessionContext]) -> Upd
     except AssigneeError as error:
         return failed(notes, error)
     after = await report_of(digest, context)
-    ids = [row.paper_id for row in after.search.screening if row.by != "user"]
-    known = tuple(dict.fromkeys([*(paper.id for paper in after.papers), *ids]))
-    filled = {"report": digest, "papers": known, "run_id": run_of(state)}
+    filled = {"report": digest, "papers": after.considered, "run_id": run_of(state)}
     return await reached(state, runtime, wanted.model_copy(update=filled), notes)
 
 

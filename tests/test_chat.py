@@ -16,6 +16,7 @@ from session_makers import QUESTION, notes, write_note
 from typer.testing import CliRunner
 
 from assignee.cli import app
+from assignee.runs import RunRegister
 
 ROOT = Path(__file__).parent.parent
 HOSTILE = "Roofs \\u001b[31mred\\u001b[0m \\u202Egnp.exe"
@@ -98,6 +99,17 @@ def test_sessions_are_listed_renamed_exported_and_deleted(piped: Piped, tmp_path
     assert out.splitlines() == [str(tmp_path / "ris" / "references.ris")]
     assert run("delete", "green roofs", *place) == "green roofs deleted, 2 turns\n"
     assert json.loads(run("--json", *place)) == []
+
+
+def test_a_chat_begins_with_a_finished_run(piped: Piped, tmp_path: Path) -> None:
+    home = shutil.copytree(piped.home, tmp_path / "home")
+    [run] = RunRegister(home / "runs").all()
+    arguments = ["chat", "--run", run.id, "--session", "about it", "--home", str(home)]
+    ended = CliRunner().invoke(app, arguments, input="/claim 1\nwhat would change your mind?\n")
+    assert ended.exit_code == 0, ended.output
+    assert f"about: {QUESTION}" in ended.stderr
+    assert "told from the verdicts" in ended.stdout
+    assert [run] == RunRegister(home / "runs").all()
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The PDF: pages, references and links as they should be, and text that stays text."""
 
 import io
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
@@ -10,9 +12,13 @@ from sample_report import report_saying, sample_report
 
 from assignee.report import Style, render_pdf
 from assignee.report.block import Page, Paragraph, Section, Span, Table, line
+from assignee.report.coverage import lacking, with_stand_ins
 from assignee.report.pdf import BREAK, render
 
-pytest.importorskip("typst")
+typst = pytest.importorskip("typst")
+if TYPE_CHECKING:
+    from typst import Fonts
+
 PLAIN = Style(plots=False)
 
 
@@ -131,3 +137,63 @@ def test_wide_tables_and_folded_places_do_not_stop_it() -> None:
 def test_the_same_report_gives_the_same_bytes() -> None:
     page = page_saying("The same.")
     assert render(page) == render(page)
+
+
+def embedded_fonts(*folders: Path) -> "Fonts":
+    """The fonts that ship with Typst, and those of the folders, whatever the machine has."""
+    found: Fonts = typst.Fonts(include_system_fonts=False, font_paths=list(map(str, folders)))
+    return found
+
+
+def test_characters_that_no_font_has_are_named_and_counted() -> None:
+    page = page_saying("On 深層学習 and ไทย ภาษา, é ∑ שלום.", title="한국어 roofs")
+    told = " ".join("".join(pages_of(render(page, embedded_fonts()))).split())
+    assert "[4 characters: Chinese or Japanese] and [7 characters: Thai], é ∑" in told
+    assert "[3 characters: Korean] roofs" in told
+    assert "No font on this machine has some characters of this report " in told
+    assert "(Chinese or Japanese, Korean and Thai)" in told
+    assert set("深한ไ").isdisjoint(told)
+
+
+def test_a_stand_in_covers_a_word_of_any_length_and_spares_addresses() -> None:
+    missing = frozenset("深ひ")
+    made = {"parts": ["a" + "深" * 9 + BREAK + "ひ b"], "url": "https://e.org/深", "to": "深"}
+    assert with_stand_ins(made, missing) == {
+        "parts": ["a[10 characters: Chinese or Japanese] b"],
+        "url": "https://e.org/深",
+        "to": "深",
+    }
+
+
+def test_with_a_font_for_them_characters_are_set(tmp_path: Path) -> None:
+    builder = pytest.importorskip("fontTools.fontBuilder")
+    pen = pytest.importorskip("fontTools.pens.ttGlyphPen").TTGlyphPen(None)
+    pen.moveTo((0, 0))
+    pen.lineTo((500, 800))
+    pen.lineTo((900, 0))
+    pen.closePath()
+    font = builder.FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([".notdef", "han"])
+    font.setupCharacterMap({ord("深"): "han"})
+    shape = pen.glyph()
+    font.setupGlyf({".notdef": shape, "han": shape})
+    font.setupHorizontalMetrics({".notdef": (1000, 0), "han": (1000, 0)})
+    font.setupHorizontalHeader(ascent=880, descent=-120)
+    names = {"familyName": "Test Han", "styleName": "Regular", "psName": "TestHan-Regular"}
+    font.setupNameTable(names)
+    font.setupOS2()
+    font.setupPost()
+    font.save(tmp_path / "han.ttf")
+    told = "".join(pages_of(render(page_saying("深 roofs"), embedded_fonts(tmp_path))))
+    assert "深 roofs" in told
+    assert "No font" not in told
+
+
+@pytest.mark.parametrize("text", ["plain", "é ∑ — “x” \u05d0 \u200b\u2068", "☃\ufe0f", ""])
+def test_a_page_whose_characters_are_there_bears_no_note(text: str) -> None:
+    assert lacking([text], embedded_fonts()) == frozenset()
+
+
+def test_thousands_of_characters_are_looked_up_at_once() -> None:
+    han = "".join(map(chr, range(0x4E00, 0x4E00 + 3000)))
+    assert lacking([han, "\U000f0000é"], embedded_fonts()) == frozenset(f"{han}\U000f0000")

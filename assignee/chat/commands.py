@@ -21,6 +21,7 @@ from assignee.options import (
     StatusNames,
     Until,
     formats,
+    run_ids,
     session_names,
     settings_from,
 )
@@ -60,6 +61,15 @@ SessionFormats = Annotated[
         autocompletion=formats,
     ),
 ]
+AboutRun = Annotated[
+    str | None,
+    typer.Option(
+        "--run",
+        metavar="RUN",
+        help="Begin a session with a finished run's report; nothing is done again.",
+        autocompletion=run_ids,
+    ),
+]
 Named = Annotated[
     str,
     typer.Argument(metavar="SESSION", help="Its name or id.", autocompletion=session_names),
@@ -73,6 +83,7 @@ sessions = typer.Typer(
 
 def chat(
     session: SessionName = None,
+    run: AboutRun = None,
     papers: ChatPapers = None,
     source: SourceNames = None,
     since: Since = None,
@@ -112,7 +123,7 @@ def chat(
 
     with Assignee(settings, announce=None if quiet else once(note)) as program:
         with console(stderr=True).status("reading"):
-            found = program.session(session, papers or ())
+            found = program.session(session, papers or (), run=run)
         talking = Chat(program, found, quiet=quiet)
         if not quiet:
             talking.greet()

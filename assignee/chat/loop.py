@@ -15,6 +15,7 @@ from assignee.chat.views import (
     show_turn,
 )
 from assignee.errors import AssigneeError, EngineError, LibraryError, QuestionError, nearest
+from assignee.handover import missing_note
 from assignee.options import assign
 from assignee.progress import silent, stages
 from assignee.terminal import console, counted, note, rows, show
@@ -85,6 +86,8 @@ class Chat:
         note(f"session {info.name}, {papers}, engine {self._session.settings.engine}")
         if info.question:
             note(f"{counted(info.turns, 'turn')} so far; about: {info.question}")
+        if missing := missing_note(self._session.missing):
+            note(missing, style="yellow")
         show_pending(self._session)
         note("ask a question, or /help")
 

@@ -168,6 +168,12 @@ class Report(Record):
         """The report's title."""
         return self.draft.title
 
+    @property
+    def considered(self) -> tuple[str, ...]:
+        """Ids of the papers that were read, then of those only screened, the user's aside."""
+        screened = [row.paper_id for row in self.search.screening if row.by != "user"]
+        return tuple(dict.fromkeys([*(paper.id for paper in self.papers), *screened]))
+
     def paper(self, paper_id: str) -> Paper:
         """The paper of that id.
 

@@ -2,7 +2,7 @@
 
 The document that Typst reads, `page.typ`, is always the same. The page goes to it as JSON, whose
 strings are set as they are: nothing of it is read as markup, so nothing has to be escaped, and
-there is nothing that it could import, open or fetch.
+there is nothing that it could import, open or fetch. Characters that no font has are named instead.
 
 Needs Typst: `pip install 'assignee-research[pdf]'`.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from assignee.errors import SettingsError
@@ -34,7 +34,11 @@ from assignee.report.block import (
     Span,
     Table,
 )
+from assignee.report.coverage import lacking, missing_note, texts_of, with_stand_ins
 from assignee.report.wording import one_line, visible
+
+if TYPE_CHECKING:
+    import typst
 
 TEMPLATE = Path(__file__).parent / "page.typ"
 
@@ -62,8 +66,12 @@ _ALT = re.compile(r"<desc[^>]*>(?P<told>[^<]*)</desc>")
 Json = dict[str, Any]
 
 
-def render(page: Page) -> bytes:
-    """The page as PDF 1.7, tagged; the same page, the same bytes.
+def render(page: Page, fonts: "typst.Fonts | None" = None) -> bytes:
+    """The page as PDF 1.7, tagged; the same page and fonts, the same bytes.
+
+    Args:
+        page: what is set.
+        fonts: others than those of this machine.
 
     Raises:
         SettingsError: Typst is not installed.
@@ -72,19 +80,23 @@ def render(page: Page) -> bytes:
         import typst
     except ImportError:
         raise SettingsError("PDF needs Typst: pip install 'assignee-research[pdf]'") from None
+    at_hand = fonts or typst.Fonts(font_paths=[str(path) for path in _fonts()])
+    made = _page(page)
+    if missing := lacking(texts_of(made), at_hand):
+        made = with_stand_ins(made, missing) | {"warning": missing_note(missing)}
     # Typst's root is an empty folder: there is nothing that a document could read.
     with TemporaryDirectory(prefix="assignee-pdf-") as empty:
         compiler = typst.Compiler(
             TEMPLATE.read_bytes(),
             root=empty,
-            font_paths=typst.Fonts(font_paths=[str(path) for path in _fonts()]),
-            sys_inputs={"page": json.dumps(_page(page), ensure_ascii=False)},
+            font_paths=at_hand,
+            sys_inputs={"page": json.dumps(made, ensure_ascii=False)},
             package_path=empty,
             package_cache_path=empty,
         )
-        made = compiler.compile(format="pdf", timestamp=0)
-    assert isinstance(made, bytes)
-    return made
+        whole = compiler.compile(format="pdf", timestamp=0)
+    assert isinstance(whole, bytes)
+    return whole
 
 
 def _fonts() -> list[Path]:
