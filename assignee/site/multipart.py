@@ -14,7 +14,9 @@ LONGEST_HEAD = 8192
 LONGEST_BOUNDARY = 70
 """Characters, by RFC 2046."""
 
-_BOUNDARY = re.compile(r'multipart/form-data\s*;.*?boundary="?([^";,\s]+)"?', re.IGNORECASE)
+_BOUNDARY = re.compile(
+    r'multipart/form-data\s*;.*?boundary=(?:"([^"]+)"|([^";,\s]+))', re.IGNORECASE
+)
 _PARAMETER = re.compile(r'[;\s](name|filename)="((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"%(22|0D|0A)|\\([\"\\])", re.IGNORECASE)
 
@@ -34,7 +36,8 @@ class Head(NamedTuple):
 def boundary_of(content_type: str) -> bytes | None:
     """What parts the fields; `None` where the body is no such form."""
     found = _BOUNDARY.match(content_type)
-    return found[1].encode("latin-1") if found and len(found[1]) <= LONGEST_BOUNDARY else None
+    given = (found[1] or found[2]) if found else ""
+    return given.encode("latin-1") if 0 < len(given) <= LONGEST_BOUNDARY else None
 
 
 async def parts(chunks: AsyncIterator[bytes], boundary: bytes) -> AsyncIterator[Head | bytes]:
