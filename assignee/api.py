@@ -327,7 +327,8 @@ class Assignee:
         Raises:
             RunNotFoundError: there is no such run, or it has no report.
         """
-        [report] = self.reading_library().get(Report, [self._digest(self.runs.load(run_id))])
+        digest = self._digest(self.runs.load(run_id))
+        [report] = self.reading_library().get(Report, [digest])
         return report
 
     @staticmethod

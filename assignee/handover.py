@@ -37,8 +37,8 @@ def taken_over(run: Run, report: Report, kept: Collection[str]) -> Version:
 
 def settings_of(run: Run, settings: Settings) -> dict[str, Any]:
     """The run's settings, with those that were given now in their place."""
-    given = settings.model_dump(mode="json", include=settings.model_fields_set)
-    return {**run.settings, **{name: v for name, v in given.items() if name in settings.kept()}}
+    given = settings.model_fields_set
+    return {**run.settings, **{name: v for name, v in settings.kept().items() if name in given}}
 
 
 def missing_note(papers: Sequence[Paper]) -> str:
@@ -48,6 +48,6 @@ def missing_note(papers: Sequence[Paper]) -> str:
     named = "; ".join(paper.title for paper in papers[:MOST_NAMED])
     more = f"; {len(papers) - MOST_NAMED} more" if len(papers) > MOST_NAMED else ""
     return (
-        f"no longer in the library: {named}{more}. What the report took from there stays; "
-        "whatever checks again goes without"
+        f"No longer in the library: {named}{more}. What the report took from there stays; "
+        "whatever checks again goes without."
     )

@@ -101,6 +101,11 @@ class Session:
         return self._report_of(version)
 
     @property
+    def can_undo(self) -> bool:
+        """Whether there is a change that `undo` takes back."""
+        return self._goes_back(self._run(self._state()).get("versions", []))
+
+    @property
     def papers(self) -> tuple[Paper, ...]:
         """The session's own papers: those of the report first, in its order."""
         from assignee.graph.session import own_papers
@@ -321,13 +326,17 @@ class Session:
                 compiled = session().compile(checkpointer=saver)
                 state = cast("SessionState", (await compiled.aget_state(self._config)).values)
                 versions = state.get("versions", [])
-                if len(versions) <= bool(self._record.run):
+                if not self._goes_back(versions):
                     raise QuestionError("there is nothing to go back to")
                 await compiled.aupdate_state(
                     self._config, {"versions": versions[:-1]}, as_node="tell"
                 )
             await self._noted()
             return self._report_of(await self._version())
+
+    def _goes_back(self, versions: Sequence[str]) -> bool:
+        # A session that began with a run's report keeps it.
+        return len(versions) > (self._record.run is not None)
 
     async def _begin_at(self, version: Version) -> None:
         """Have a version stand before anything was said."""

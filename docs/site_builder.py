@@ -29,8 +29,8 @@ REPOSITORY = Path(__file__).parent.parent
 PAGES = {
     "Start": ("index.md", "get_started.md", "ask_well.md", "read_a_report.md"),
     "Use": (
-        "chat.md", "page.md", "sources.md", "search_log.md", "local_models.md", "reviewers.md",
-        "python.md",
+        "chat.md", "page.md", "take_away.md", "sources.md", "search_log.md", "local_models.md",
+        "reviewers.md", "python.md",
     ),
     "Trust": ("how_verification_works.md", "verification.md", "panels.md", "privacy.md"),
     "Look up": ("cli.md", "settings.md", "architecture.md", "contributing.md"),

@@ -46,11 +46,12 @@ def test_a_session_takes_over_a_run_and_nothing_is_done_again(opened: Assignee) 
     run = run_of(opened)
     session = opened.session("roofs", run=run.id)
     assert session.report == opened.report(run.id)
-    assert session.turns == session.missing == ()
+    assert (session.turns, session.missing) == ((), ())
     assert (session.info.question, session.info.papers) == (QUESTION, 3)
     assert session.info.rating == run.score
     assert session.settings.citations == "numeric"
     assert session.pending is None
+    assert not session.can_undo
 
     turn = session.ask("why is claim 1 contradicted?")
     known = {claim.id for claim in report_of(session).claims}
@@ -66,6 +67,7 @@ def test_what_changes_the_evidence_starts_from_the_runs_papers(
     opened.add([write_note(tmp_path / "more", "roof-d", 2024, MORE)])
     session = opened.session(run=run_of(opened).id)
     session.ask("only since 2021")
+    assert session.can_undo
     assert {paper.year for paper in report_of(session).papers} == {2021, 2022}
     assert session.undo() == opened.report(run_of(opened).id)
     with pytest.raises(QuestionError, match="nothing to go back to"):
@@ -107,7 +109,7 @@ def test_papers_that_are_gone_are_named_and_left_out_of_new_work(opened: Assigne
     turn = session.ask("verify again")
     assert turn.run_id is not None, turn.notes
     assert gone.id not in {paper.id for paper in report_of(session).papers}
-    assert session.missing == ()
+    assert not session.missing
 
 
 def test_papers_that_the_user_put_aside_stay_aside(opened: Assignee) -> None:

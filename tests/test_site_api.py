@@ -15,7 +15,7 @@ from whole_runs import QUESTION, SMALL, assignee, fill
 
 from assignee import Assignee
 from assignee.records import FORMATS, Format, Report, Section
-from assignee.report import FILES, style_of
+from assignee.report import FILES, render_ris, style_of
 from assignee.runs import Run
 from assignee.site.asked import asked_of_form
 from assignee.site.comparison import compare
@@ -83,6 +83,25 @@ def test_a_session_is_begun_asked_and_deleted(client: httpx.Client) -> None:
     assert (state["busy"], state["pending"]) == (False, None)
     assert client.delete(path).status_code == 204
     assert client.get(path).status_code == 404
+
+
+def test_a_session_begins_with_a_finished_run(client: httpx.Client, program: Assignee) -> None:
+    before = len(program.runs.all())
+    begun = client.post(f"/api/sessions/about/{TEA}")
+    assert begun.status_code == 201
+    state = begun.json()
+    path = f"/api/sessions/{state['info']['id']}"
+    assert (state["turns"], state["busy"], state["pending"]) == ([], False, None)
+    assert client.get(f"{path}/report").json() == json.loads(sample_report().model_dump_json())
+    assert set(state["missing"]) == {paper.id for paper in sample_report().papers}
+    assert client.post(f"{path}/turns", json={"text": "/why 1"}).status_code == 202
+    assert events(client, f"{path}/events")[-1][1]["status"] == "finished"
+    [turn] = client.get(path).json()["turns"]
+    assert turn["sentences"]
+    assert len(program.runs.all()) == before
+    assert client.post("/api/sessions/about/none").status_code == 404
+    reply = client.get(f"{path.removeprefix('/api')}/files/references.ris")
+    assert reply.text == render_ris(sample_report())
 
 
 @pytest.mark.parametrize(

@@ -324,11 +324,34 @@ def test_a_session_is_begun_asked_and_undone(page: Page, site: Site) -> None:
     expect(page.locator(".turn")).to_have_count(2)
 
 
+def test_a_report_is_talked_about_without_being_made_again(
+    page: Page, site: Site, program: Assignee
+) -> None:
+    before = program.runs.all()
+    page.goto(address(site, f"/runs/{TEA}"))
+    title = page.locator("h1").inner_text()
+    page.get_by_role("button", name="Talk about this report").click()
+    expect(page.locator("h1")).to_have_text(title)
+    assert "/sessions/" in page.url
+    expect(page.get_by_text("No longer in the library: ")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo the last change")).to_be_disabled()
+    page.get_by_label("Ask or order").fill("/why 1")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#turn-1 .told a").first).to_have_text("C1")
+    page.get_by_text("Save as").click()
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="references.ris").click()
+    assert saved.value.suggested_filename == "references.ris"
+    assert program.runs.all() == before
+
+
 def test_the_keyboard_alone_reaches_the_content_and_the_form(page: Page, site: Site) -> None:
     page.goto(address(site, f"/runs/{TEA}"))
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Talk about this report")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_text("Save as")).to_be_focused()
     page.keyboard.press("Enter")
@@ -362,6 +385,14 @@ def test_no_page_has_a_serious_fault_of_accessibility(
 def test_pages_fit_a_phone(page: Page, site: Site, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(address(site, path))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_menus_fit_a_phone(page: Page, site: Site) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(address(site, f"/runs/{TEA}"))
+    page.get_by_text("Save as").click()
+    expect(page.get_by_role("link", name="plots.zip")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

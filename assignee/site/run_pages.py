@@ -11,6 +11,7 @@ from assignee.site.download import download
 from assignee.site.listing import listed
 from assignee.site.room import Room
 from assignee.site.stages import STAGES
+from assignee.site.turns import begun_about
 
 if TYPE_CHECKING:
     from assignee.runs import Run
@@ -60,6 +61,10 @@ def run_routes(room: Room) -> APIRouter:
             raise HTTPException(409, "The run is under way: stop it first.")
         room.assignee.delete_run(run_id)
         return RedirectResponse("/runs", 303)
+
+    @routes.post("/{run_id}/talk")
+    def talk(run_id: str) -> Response:
+        return RedirectResponse(f"/sessions/{begun_about(room, run_id).id}", 303)
 
     @routes.get("/{run_id}/files/{name}")
     def file(run_id: str, name: str) -> Response:

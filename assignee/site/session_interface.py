@@ -11,7 +11,7 @@ from assignee.records import Report, SessionInfo, Turn
 from assignee.site.asked import Asked
 from assignee.site.interface import EVENTS, FAULTS, streamed
 from assignee.site.room import Room
-from assignee.site.turns import add, begun, go_on, key_of, say, taken
+from assignee.site.turns import add, begun, begun_about, go_on, key_of, say, taken
 
 if TYPE_CHECKING:
     from assignee.session import Session
@@ -24,6 +24,9 @@ class SessionState(BaseModel):
     turns: tuple[Turn, ...]
     busy: bool
     pending: str | None = Field(description="What was said in a turn that was interrupted.")
+    missing: tuple[str, ...] = Field(
+        description="Ids of papers of its report that are not in the library any more."
+    )
 
 
 class Added(BaseModel):
@@ -53,6 +56,11 @@ def session_interface(room: Room) -> APIRouter:
         session = await run_in_threadpool(begun, room, asked)
         say(room, session, asked.question)
         return await run_in_threadpool(state, room, session)
+
+    @routes.post("/about/{run_id}", status_code=201)
+    def begin_about(run_id: str) -> SessionState:
+        """Begin a session with the report of a finished run; nothing is done again."""
+        return state(room, begun_about(room, run_id))
 
     @routes.get("/{session_id}")
     def session(session_id: str) -> SessionState:
@@ -137,6 +145,7 @@ def state(room: Room, session: "Session") -> SessionState:
         turns=session.turns,
         busy=busy,
         pending=None if busy else session.pending,
+        missing=tuple(paper.id for paper in session.missing),
     )
 
 

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from assignee.errors import NoPapersError
+from assignee.handover import missing_note
 from assignee.site.download import download
 from assignee.site.form import read_form
 from assignee.site.room import Room
@@ -34,6 +35,7 @@ def session_routes(room: Room) -> APIRouter:
             turns=room.talk.turns(session, digest),
             busy=busy,
             pending=None if busy else session.pending,
+            missing=missing_note(session.missing),
             why=why,
             said=room.said.get(session.id, "") if busy else "",
             **(room.reading(digest, *found)._asdict() if digest and found else {"view": None}),

@@ -52,7 +52,7 @@ def begun(room: Room, asked: Asked) -> "Session":
     id_, register = new_run_id(), room.assignee.session_register
     files = room.uploads.take(asked.upload, register.files(id_)) if asked.upload else ()
     try:
-        session = room.talk.begin(question, [*asked.papers, *files], id_)
+        session = room.talk.begin(question, [*asked.papers, *files], new_id=id_)
     except BaseException:
         # Nothing knows of these files any more.
         shutil.rmtree(register.folder(id_), ignore_errors=True)
@@ -60,6 +60,16 @@ def begun(room: Room, asked: Asked) -> "Session":
     own = room.assignee.settings.kept()
     session.set(**{name: v for name, v in settings.kept().items() if v != own[name]})
     return session
+
+
+def begun_about(room: Room, run_id: str) -> "Session":
+    """A new session that begins with the report of a finished run.
+
+    Raises:
+        UserError: there is no such run, or it has no report.
+    """
+    run = room.assignee.runs.load(run_id)
+    return room.talk.begin(run.question, [], run=run.id)
 
 
 def say(room: Room, session: "Session", text: str, route: Route | None = None) -> None:

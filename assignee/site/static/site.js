@@ -6,11 +6,17 @@ document.documentElement.classList.add("scripted");
 // A form that was sent once is not sent again by a second click.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", () => {
-    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    for (const button of form.querySelectorAll("button:enabled")) {
+      button.disabled = true;
+      button.dataset.sent = "";
+    }
   });
 }
 window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("form[method=post] button")) button.disabled = false;
+  for (const button of document.querySelectorAll("[data-sent]")) {
+    button.disabled = false;
+    delete button.dataset.sent;
+  }
 });
 
 // A menu closes when something else is chosen, and on Escape.
