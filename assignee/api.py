@@ -267,7 +267,12 @@ class Assignee:
             yield event
 
     def begin(
-        self, question: str, papers: Sequence[str | Path] = (), *, settings: Settings | None = None
+        self,
+        question: str,
+        papers: Sequence[str | Path] = (),
+        *,
+        settings: Settings | None = None,
+        run_id: str | None = None,
     ) -> Run:
         """Write a run down that `start` carries out.
 
@@ -276,11 +281,12 @@ class Assignee:
             papers: as for `research`.
             settings: others than this instance's for this run; secrets, places and the address
                 that databases are told stay this instance's.
+            run_id: one of `new_run_id`, for which files were put into the register's folder.
 
         Raises:
             QuestionError: the question cannot be researched.
         """
-        return self._begin(question, papers, None, None, settings)
+        return self._begin(question, papers, None, None, settings, run_id)
 
     def start(self, run: Run, *, watch: "Watcher | None" = None) -> Future[Report]:
         """Carry out a run that was begun, or go on with it, without waiting for its report.
@@ -335,6 +341,26 @@ class Assignee:
             )
         return run.report
 
+    def delete_run(self, run_id: str) -> Run:
+        """Delete a run with its files and what it would be resumed from; its papers stay.
+
+        Raises:
+            RunNotFoundError: there is no such run.
+            QuestionError: it is being carried out; interrupt it first.
+        """
+        return self._loop.run(self._delete_run(run_id))
+
+    async def _delete_run(self, run_id: str) -> Run:
+        from assignee.execution import opened
+
+        if run_id in self._tasks:
+            raise QuestionError(f"the run {run_id!r} is being carried out: stop it first")
+        run = await asyncio.to_thread(self.runs.delete, run_id)
+        if self._checkpoints.exists():
+            async with opened(self._checkpoints) as saver:
+                await saver.adelete_thread(run.id)
+        return run
+
     def review(
         self,
         report: str | Path,
@@ -360,12 +386,14 @@ class Assignee:
         papers: Sequence[str | Path] = (),
         *,
         run: str | None = None,
+        new_id: str | None = None,
     ) -> "Session":
         """A new session, or the one of that name or id, as it was left.
 
         Papers are files, folders, bibliographies, or ids of the library; without any of them, and
         without databases, the session is over the whole library. To a session that is resumed they
-        are added with `/add`, or by saying so.
+        are added with `/add`, or by saying so. A new session's id can be given: one of
+        `new_run_id`, for which files were put into the register's folder.
 
         With `run`, a finished run's id, a new session begins with the run's report, papers and
         settings, in so far as this instance was given no others; no work is done again.
@@ -389,7 +417,9 @@ class Assignee:
                 f"session {found.info.name!r} has its own papers: resume it without --papers, and "
                 "add papers with /add"
             )
-        return Session(self, found or self._loop.run(self._begin_session(name_or_id, papers)))
+        return Session(
+            self, found or self._loop.run(self._begin_session(name_or_id, papers, new_id))
+        )
 
     def sessions(self) -> list[SessionInfo]:
         """All sessions of this home, the latest changed first."""
@@ -403,12 +433,14 @@ class Assignee:
         """
         return self.session_register.delete(name_or_id)
 
-    async def _begin_session(self, name: str | None, papers: Sequence[str | Path]) -> SessionRecord:
+    async def _begin_session(
+        self, name: str | None, papers: Sequence[str | Path], new_id: str | None
+    ) -> SessionRecord:
         from assignee.assembly import named_papers
         from assignee.sources.exports import is_export
         from assignee.sources.looked_up import is_id_list
 
-        id_ = new_run_id()
+        id_ = new_id or new_run_id()
         free = self.session_register.free_name(name or id_)
         given: list[str] = []
         if papers:
@@ -459,12 +491,13 @@ class Assignee:
         repeat: "SearchRecipe | None",
         screening: Path | None,
         settings: Settings | None = None,
+        run_id: str | None = None,
     ) -> Run:
         from assignee.agents.screening import read_screening_csv
 
         return self.runs.begin(
             Run(
-                id=new_run_id(),
+                id=run_id or new_run_id(),
                 question=checked_question(question),
                 papers=tuple(map(named, papers)),
                 settings=(settings or self.settings).kept(),

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -92,6 +93,21 @@ class RunRegister:
         files = self._folder.glob("*.json") if self._folder.is_dir() else ()
         runs = [run for path in files if (run := self._read(path)) is not None]
         return sorted(runs, key=lambda run: (run.started, run.id), reverse=True)
+
+    def delete(self, run_id: str) -> Run:
+        """Delete a run's record and the files that were uploaded for it; its papers stay.
+
+        Raises:
+            RunNotFoundError: there is no such run.
+        """
+        run = self.load(run_id)
+        self._path(run.id).unlink(missing_ok=True)
+        shutil.rmtree(self.files(run.id), ignore_errors=True)
+        return run
+
+    def files(self, run_id: str) -> Path:
+        """Where files that were uploaded for a run lie; an id is never taken as a path."""
+        return self._folder / Path(run_id).name
 
     def _read(self, path: Path) -> Run | None:
         try:

@@ -120,6 +120,10 @@ class SessionRegister:
         """Where a session is kept; an id is never taken as a path."""
         return self._folder / Path(id_).name
 
+    def files(self, id_: str) -> Path:
+        """Where files that were uploaded for a session lie; they are deleted with it."""
+        return self.folder(id_) / "files"
+
     def turns(self, id_: str) -> list[Turn]:
         """What was said and told, in order; a turn that was written again counts as it was last."""
         path = self.folder(id_) / "turns.jsonl"

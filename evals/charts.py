@@ -3,10 +3,9 @@
 Needs Matplotlib: `pip install 'assignee-research[eval]'`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,26 +14,17 @@ from assignee.evals import metrics
 from assignee.evals.bootstrap import SEED, TAILS, Floats, estimate, mean, resampled
 from assignee.evals.verification import Verification
 from assignee.evals.verify import Stated, stated
+from assignee.report.drawing import BLUE, GREY, INK, ORANGE, drawn
+from assignee.report.formats import standalone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, PALE, BLUE, ORANGE = "#333333", "#d9d9d9", "#1f5fa8", "#c8641b"
-STYLE: dict[Any, Any] = {
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": INK,
-    "ytick.color": INK,
-    "text.color": INK,
-    "legend.frameon": False,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "assignee",
-}
+SIDE = 5.2
+"""Inches."""
+BAND = 0.35
+"""Opacity of what lies behind the points."""
 FIRST_COVERAGE = 0.05
 """Risk on fewer items says little."""
 STEPS = 96
@@ -50,47 +40,36 @@ def write_charts(found: Verification, folder: Path, *, against: Verification | N
     if found.calibration is None:
         raise SettingsError(f"{found.judge} gives no probabilities: there is nothing to plot")
     shown = [found, *(v for v in (against,) if v is not None and v.calibration is not None)]
-    charts: dict[str, Callable[[Figure], None]] = {
-        "reliability.svg": lambda figure: draw_reliability(figure, found),
-        "risk-coverage.svg": lambda figure: draw_risk(figure, shown),
+    charts = {
+        "reliability.svg": Chart(
+            "Reliability: stated confidence against the share of right stances",
+            caption(found),
+            lambda figure: draw_reliability(figure, found),
+        ),
+        "risk-coverage.svg": Chart(
+            "Risk and coverage: share of errors among the most confident items",
+            "; ".join(map(area_of, shown)),
+            lambda figure: draw_risk(figure, shown),
+        ),
     }
-    paths = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, draw in charts.items():
-            with canvas(folder / name) as figure:
-                draw(figure)
-            paths.append(folder / name)
+        for name, chart in charts.items():
+            with drawn(chart.title, chart.told, SIDE, width=SIDE) as (figure, svg):
+                chart.draw(figure)
+                (folder / name).write_text(standalone(svg()), encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"plots cannot be written to {str(folder)!r}: {error}") from None
-    return paths
+    return [folder / name for name in charts]
 
 
-@contextmanager
-def needs_matplotlib() -> Iterator[None]:
-    """Where Matplotlib is imported: without it the error says how to install it.
+class Chart(NamedTuple):
+    """One file."""
 
-    Raises:
-        SettingsError: Matplotlib is not installed.
-    """
-    try:
-        yield
-    except ImportError:
-        raise SettingsError(
-            "plots need Matplotlib: pip install 'assignee-research[eval]'"
-        ) from None
-
-
-@contextmanager
-def canvas(path: Path) -> "Iterator[Figure]":
-    """An empty figure that is written when it was drawn; the same drawing gives the same file."""
-    with needs_matplotlib():
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    with rc_context(STYLE):
-        figure = Figure(figsize=(5.2, 5.2), layout="constrained")
-        yield figure
-        figure.savefig(path, format="svg", metadata={"Date": None})
+    title: str
+    told: str
+    """What it shows, for those who do not see it."""
+    draw: "Callable[[Figure], None]"
 
 
 def draw_reliability(figure: "Figure", found: Verification) -> None:
@@ -105,7 +84,7 @@ def draw_reliability(figure: "Figure", found: Verification) -> None:
         inside = members == number
         left = number / metrics.BINS
         upper.fill_between([left, left + 1 / metrics.BINS], low[number], high[number],
-                           color=PALE, linewidth=0)  # fmt: skip
+                           color=GREY, alpha=BAND, linewidth=0)  # fmt: skip
         share = estimate(mean(spoken.right[inside], weights[:, inside]))
         centre = spoken.confidence[inside].mean()
         upper.plot(
@@ -115,7 +94,8 @@ def draw_reliability(figure: "Figure", found: Verification) -> None:
     upper.set(ylabel="accuracy", xlim=(0, 1), ylim=(0, 1))
     upper.set_title(caption(found), loc="left", fontsize=9)
     upper.plot([], [], "o-", color=BLUE, label="accuracy with 95 % interval")
-    upper.fill_between([], [], [], color=PALE, label="95 % range, were it perfectly calibrated")
+    upper.fill_between([], [], [], color=GREY, alpha=BAND, linewidth=0,
+                       label="95 % range, were it perfectly calibrated")  # fmt: skip
     figure.legend(loc="outside lower center", ncols=2, fontsize=8)
     lower.hist(spoken.confidence, bins=metrics.BINS, range=(0, 1), color=BLUE, rwidth=0.92)
     lower.set(xlabel="stated confidence", ylabel="items")
@@ -162,13 +142,17 @@ def draw_curve(axes: "Axes", found: Verification, colour: str, *, band: bool) ->
     selected = metrics.selection(spoken.confidence, spoken.right, resampled(documents))
     coverages = np.linspace(FIRST_COVERAGE, 1, STEPS)
     risks = [estimate(1 - selected.accuracy_at(coverage)) for coverage in coverages]
-    assert found.selection is not None
-    area = found.selection.area.value
     values = [float(risk.value or 0) for risk in risks]
     limits = [(risk.low, risk.high) for risk in risks]
-    axes.plot(coverages, values, color=colour, label=f"{found.judge}, AURC {area:.3f}")
+    axes.plot(coverages, values, color=colour, label=area_of(found))
     axes.axhline(values[-1], color=colour, linewidth=0.6, linestyle=(0, (4, 3)))
     if band:
         low, high = ([float(end or 0) for end in ends] for ends in zip(*limits, strict=True))
         axes.fill_between(coverages, low, high, color=colour, alpha=0.16, linewidth=0,
                           label="95 % interval")  # fmt: skip
+
+
+def area_of(found: Verification) -> str:
+    """The judge with the area under its curve."""
+    assert found.selection is not None
+    return f"{found.judge}, AURC {found.selection.area.value:.3f}"

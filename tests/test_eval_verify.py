@@ -1,5 +1,6 @@
 """Verifying a judge: answers, probabilities, figures, comparison, plots."""
 
+import re
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
@@ -341,11 +342,19 @@ def test_plots_show_what_was_measured(tmp_path: Path) -> None:
     assert [path.read_bytes() for path in paths] == before
 
 
+def test_plots_take_the_ink_and_the_paper_of_what_shows_them(tmp_path: Path) -> None:
+    for path in write_charts(measured(*drawn(60), tmp_path), tmp_path / "plots", against=None):
+        svg = path.read_text(encoding="utf-8")
+        assert "currentColor" in svg
+        assert "prefers-color-scheme:dark" in svg
+        assert not {"#ffffff", "#333333", "background"} & set(re.findall(r"[\w#]+", svg))
+
+
 def test_plots_without_matplotlib_say_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(SettingsError, match=r"pip install 'assignee-research\[eval\]'"):
+    with pytest.raises(SettingsError, match=r"pip install 'assignee-research\[plots\]'"):
         write_charts(measured(*drawn(30), tmp_path), tmp_path, against=None)
 
 

@@ -1,7 +1,9 @@
 """The pictures: what is drawn is what the report holds, with words and a table beside each."""
 
 import re
+import threading
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,7 @@ from assignee.report import Style, render_html
 from assignee.report.block import Diagram
 from assignee.report.pictures import pictures
 
-pytest.importorskip("matplotlib")
+rcParams = pytest.importorskip("matplotlib").rcParams
 DRAWN = Style(plots=True)
 
 
@@ -134,6 +136,21 @@ def test_hostile_words_stay_words() -> None:
 def test_the_same_report_gives_the_same_drawing() -> None:
     first, second = (pictures(sample_report())["reviewers"].svg for _ in range(2))
     assert first == second
+
+
+def test_pictures_drawn_in_threads_are_the_ones_drawn_alone() -> None:
+    reports = [sample_report(), two_opinions_report(), large_report(20)]
+    alone = [{n: p.svg for n, p in pictures(report).items()} for report in reports]
+    together = threading.Barrier(len(reports))
+
+    def draw(report: Report) -> list[dict[str, str]]:
+        together.wait()
+        return [{n: p.svg for n, p in pictures(report).items()} for _ in range(2)]
+
+    with ThreadPoolExecutor(len(reports)) as threads:
+        drawn = list(threads.map(draw, reports))
+    assert drawn == [[one, one] for one in alone]
+    assert rcParams["text.parse_math"] is True
 
 
 def test_a_report_of_fifty_claims_stays_small(tmp_path: Path) -> None:

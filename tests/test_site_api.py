@@ -16,9 +16,11 @@ from whole_runs import QUESTION, SMALL, assignee, fill
 from assignee import Assignee
 from assignee.records import FORMATS, Format, Report, Section
 from assignee.report import FILES, render_ris, style_of
+from assignee.runs import Run
 from assignee.site.asked import asked_of_form
 from assignee.site.comparison import compare
 from assignee.site.document import parts_of
+from assignee.site.listing import listed
 from assignee.site.stages import STAGES
 
 TEA = "20260606-000000-tea1"
@@ -209,3 +211,49 @@ def test_the_form_takes_only_what_belongs_to_the_place_that_was_chosen() -> None
     assert asked_of_form(form) == {
         "question": "Q", "papers": ["a", "b"], "sources": [], "offline_demo": False, "statuses": [],
     }  # fmt: skip
+
+
+def made_runs(count: int) -> list[Run]:
+    return [
+        Run(id=f"r{n}", question=f"Does tea {n} help?", papers=(f"leaf-{n}",), started="")
+        for n in range(count)
+    ]
+
+
+def test_a_thousand_runs_are_listed_in_pages_and_found_by_their_words() -> None:
+    runs = made_runs(1000)
+    first = listed(runs, "", 1)
+    assert (first.pages, len(first.runs), first.runs[0].id) == (20, 50, "r0")
+    assert [run.id for run in listed(runs, "", 20).runs][-1] == "r999"
+    assert listed(runs, "", 99).number == 20
+    assert listed(runs, "", -1).number == 1
+    assert [run.id for run in listed(runs, "TEA 777", 3).runs] == ["r777"]
+    assert [run.id for run in listed(runs, "leaf-888", 1).runs] == ["r888"]
+    assert listed(runs, "coffee", 1).fitting == 0
+    assert first.query(2, run="a&b") == "?run=a%26b&page=2"
+    assert listed(runs, "tea", 1).query(1) == "?words=tea"
+
+
+def test_the_lists_of_a_home_with_many_runs_are_paged(client: httpx.Client) -> None:
+    page = client.get("/runs", params={"words": "tea nap"}).text
+    assert TEA in page
+    assert "hold" in page
+    assert client.get("/runs", params={"words": "<b>no such</b>", "page": "7"}).status_code == 200
+    assert "<b>no such" not in client.get("/runs", params={"words": "<b>no such</b>"}).text
+    chosen = client.get("/compare", params={"run": TEA}).text
+    assert f"run={TEA}&amp;run={TEA}" not in chosen
+    assert client.get("/compare", params={"run": "none"}).status_code == 404
+
+
+def test_papers_are_found_by_words_of_title_author_and_year(client: httpx.Client) -> None:
+    def found(words: str) -> list[str]:
+        return [
+            paper["title"] for paper in client.get("/api/papers", params={"words": words}).json()
+        ]
+
+    assert len(client.get("/api/papers").json()) >= 5
+    assert found("poetry AUTHOR") == ["On paper-poetry"]
+    assert found("on_paper") == []
+    assert found("100%") == []
+    assert len(client.get("/api/papers", params={"limit": 2}).json()) == 2
+    assert client.get("/choices", params={"words": "poetry"}).text.count("<label") == 1

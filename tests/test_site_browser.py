@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,7 @@ from test_resume import Hold
 from whole_runs import QUESTION, SMALL, assignee, fill
 
 from assignee import Assignee
+from assignee.site import ask_page
 from assignee.site.server import Site
 
 CHROMIUM = shutil.which("chromium")
@@ -142,14 +144,14 @@ def test_a_run_is_watched_in_two_tabs_stopped_and_resumed(
 def test_a_question_that_cannot_be_asked_is_answered_on_the_form(page: Page, site: Site) -> None:
     page.goto(address(site, "/"))
     page.get_by_label("Question").fill("why")
-    page.get_by_label("Files and folders on this machine").check()
-    page.get_by_label("Paths, one a line").fill("/nowhere/at/all")
+    page.get_by_label("Files", exact=True).check()
+    page.get_by_label("Or paths on this machine").fill("/nowhere/at/all")
     with page.expect_response("**/runs") as replied:
         page.get_by_role("button", name="Ask", exact=True).click()
     assert replied.value.status == 422
     expect(page.get_by_role("alert")).to_contain_text("not a question")
     expect(page.get_by_label("Question")).to_have_value("why")
-    expect(page.get_by_label("Paths, one a line")).to_have_value("/nowhere/at/all")
+    expect(page.get_by_label("Or paths on this machine")).to_have_value("/nowhere/at/all")
 
 
 def test_claims_are_filtered_and_a_reload_keeps_the_filter(page: Page, site: Site) -> None:
@@ -204,6 +206,88 @@ def test_two_runs_are_compared_from_the_list(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Compare the two chosen").click()
     expect(page.get_by_role("heading", name="Verdicts that changed")).to_be_visible()
     expect(page.locator(".compared")).to_have_count(2)
+
+
+def test_files_are_uploaded_and_asked_about(page: Page, site: Site, tmp_path: Path) -> None:
+    note, broken = tmp_path / "tax.md", tmp_path / "broken.pdf"
+    note.write_text("On tax text larger models reach a lower loss, by 57 percent.")
+    broken.write_bytes(b"no PDF at all")
+    page.goto(address(site, "/"))
+    page.get_by_label("Question").fill(QUESTION)
+    page.get_by_label("Files", exact=True).check()
+    state = page.locator("#file-state")
+    page.get_by_label("Upload", exact=True).set_input_files(broken)
+    expect(state).to_contain_text("is no PDF")
+    page.get_by_label("Upload", exact=True).set_input_files(note)
+    expect(state).to_contain_text("Uploaded: tax.md")
+    page.get_by_role("button", name="Take them back").click()
+    expect(state).to_be_hidden()
+    page.get_by_label("Upload", exact=True).set_input_files(note)
+    expect(state).to_contain_text("Uploaded: tax.md")
+    page.get_by_role("button", name="Ask in a session").click()
+    expect(page.locator("#papers li")).to_have_count(1)
+
+    other = tmp_path / "poem.md"
+    other.write_text("On poem text larger models reach a lower loss, by 61 percent.")
+    page.get_by_text("Add files and check again").click()
+    page.get_by_label("Files", exact=True).set_input_files(other)
+    expect(page.locator("#file-state")).to_contain_text("Uploaded: poem.md")
+    page.get_by_role("button", name="Add them").click()
+    expect(page.locator("#papers li")).to_have_count(2)
+    expect(page.locator("#turn-2 .said")).to_contain_text("Add poem.md and check again")
+
+
+def test_papers_are_found_and_files_sent_without_scripts(
+    browser: Browser, entered: BrowserContext, site: Site, tmp_path: Path
+) -> None:
+    note = tmp_path / "plain.md"
+    note.write_text("On plain text larger models reach a lower loss, by 57 percent.")
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(entered.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(address(site, "/"))
+    page.get_by_label("Question").fill(f"{QUESTION} Plainly?")
+    page.get_by_label("Some papers of the library").check()
+    page.locator("input[name=paper]").first.check()
+    page.get_by_label("Find by title, author or year").fill("poetry")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator(".paper")).to_have_count(2)
+    expect(page.locator(".paper input").first).to_be_checked()
+    expect(page.get_by_label("Question")).to_have_value(f"{QUESTION} Plainly?")
+    page.get_by_label("Files", exact=True).check()
+    page.get_by_label("Upload", exact=True).set_input_files(note)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_text("Reading plain.md")).to_be_visible()
+    context.close()
+
+
+def test_papers_are_found_while_one_types_and_stay_chosen(
+    page: Page, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask_page, "MOST_PAPERS", 2)
+    page.goto(address(site, "/"))
+    page.get_by_label("Some papers of the library").check()
+    papers = page.locator(".paper")
+    expect(papers).to_have_count(2)
+    expect(page.locator("#paper-list")).to_contain_text("The first 2 of")
+    papers.first.locator("input").check()
+    chosen = papers.first.inner_text()
+    page.get_by_label("Find by title, author or year").fill("poetry")
+    expect(papers.nth(1)).to_contain_text("poetry")
+    expect(papers).to_have_count(2)
+    assert papers.first.inner_text() == chosen
+    page.get_by_label("Find by title, author or year").fill("nothing like it")
+    expect(page.locator("#paper-list")).to_contain_text("No paper holds these words")
+    expect(papers).to_have_count(1)
+
+
+def test_a_run_is_chosen_for_comparison_by_searching(page: Page, site: Site) -> None:
+    page.goto(address(site, f"/runs/{TEA}"))
+    page.get_by_role("link", name="Compare with another run").click()
+    page.get_by_role("searchbox", name="Words of the question").fill("tea nap")
+    page.get_by_role("button", name="Search").click()
+    page.locator(f".choosing a[href$='{OPINIONS}']").click()
+    expect(page.get_by_role("heading", name="Verdicts that changed")).to_be_visible()
 
 
 def test_what_others_wrote_stays_text(page: Page, site: Site) -> None:

@@ -41,6 +41,23 @@ def papers(connection: sqlite3.Connection, ids: Sequence[str] | None) -> list[Pa
     return [to_paper(found[id_]) for id_ in ids if id_ in found]
 
 
+def papers_found(
+    connection: sqlite3.Connection, words: Sequence[str], limit: int
+) -> tuple[list[Paper], int]:
+    """The first papers by title whose title, authors or year hold all words, and how many do."""
+    # SQLite's own `lower` knows only the letters of English.
+    connection.create_function("folded", 1, str.casefold, deterministic=True)
+    rows = connection.execute(
+        "WITH named AS (SELECT record, folded(title) AS title, folded(title || ' ' || "
+        "json_extract(record, '$.authors') || ' ' || ifnull(json_extract(record, '$.year'), '')) "
+        "AS words FROM papers) "
+        "SELECT record, count(*) OVER () FROM named WHERE NOT EXISTS "
+        "(SELECT 1 FROM json_each(?) WHERE instr(named.words, value) = 0) ORDER BY title LIMIT ?",
+        (json.dumps([word.casefold() for word in words]), limit),
+    ).fetchall()
+    return [to_paper(record) for record, _ in rows], rows[0][1] if rows else 0
+
+
 @lru_cache(maxsize=4096)
 def to_paper(record: str) -> Paper:
     """The paper of one stored record; a pool's papers are read once for each batch of claims."""

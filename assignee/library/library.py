@@ -164,6 +164,15 @@ class Library:
         with self._store.reading() as connection:
             return documents.papers(connection, ids)
 
+    def papers_found(self, words: Sequence[str], *, limit: int) -> tuple[list[Paper], int]:
+        """The first papers by title whose title, authors or year hold all words.
+
+        Returns:
+            At most `limit` papers, and how many there are; without words all fit.
+        """
+        with self._store.reading() as connection:
+            return documents.papers_found(connection, words, limit)
+
     def document_digest(self, paper_id: str) -> str | None:
         """`Document.content_digest` of the paper as it is kept; `None` when it is not."""
         with self._store.reading() as connection:

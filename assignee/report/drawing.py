@@ -5,6 +5,7 @@ Needs Matplotlib: `pip install 'assignee-research[plots]'`.
 
 import io
 import re
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,9 @@ STYLE: dict[Any, Any] = {
     "savefig.transparent": True,
 }
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Matplotlib's settings are one for all threads: without it a second drawing takes them away."""
+
 NO_XML = {0xFFFE: None, 0xFFFF: None}
 """Characters that no XML document may hold, taken out by `str.translate`."""
 
@@ -71,13 +75,18 @@ def can_draw() -> bool:
 
 
 @contextmanager
-def drawn(caption: str, told: str, height: float) -> "Iterator[tuple[Figure, Callable[[], str]]]":
+def drawn(
+    caption: str, told: str, height: float, *, width: float = WIDTH
+) -> "Iterator[tuple[Figure, Callable[[], str]]]":
     """An empty figure, and what gives its SVG once it was drawn; the same drawing, the same text.
+
+    Threads take turns: what draws waits as long as another thread is inside.
 
     Args:
         caption: the picture's title, for those who do not see it.
         told: what it shows, for the same.
         height: in inches.
+        width: in inches.
 
     Raises:
         SettingsError: Matplotlib is not installed.
@@ -89,8 +98,8 @@ def drawn(caption: str, told: str, height: float) -> "Iterator[tuple[Figure, Cal
         raise SettingsError(
             "pictures need Matplotlib: pip install 'assignee-research[plots]'"
         ) from None
-    with rc_context({**STYLE, "svg.hashsalt": caption}):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    with _ONE_AT_A_TIME, rc_context({**STYLE, "svg.hashsalt": caption}):
+        figure = Figure(figsize=(width, height), layout="constrained")
         yield figure, lambda: _element(figure, caption, told)
 
 

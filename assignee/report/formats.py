@@ -101,10 +101,10 @@ USUAL: tuple[Format, ...] = (
 PLOTS_FOLDER = "plots"
 
 STANDALONE = (
-    "<style>:root{color:#1d1c1a;background:#fffefb}@media(prefers-color-scheme:dark)"
-    "{:root{color:#e4e1da;background:#17171a}}</style>"
+    "<style>:root{color-scheme:light dark;color:#1d1c1a}"
+    "@media(prefers-color-scheme:dark){:root{color:#e4e1da}}</style>"
 )
-"""The ink and the paper of a picture outside a page."""
+"""The ink of a picture outside a page; its paper is that of whatever shows it."""
 
 
 class ReportFiles(NamedTuple):

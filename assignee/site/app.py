@@ -17,11 +17,19 @@ from assignee.site.interface import (
 from assignee.site.pages import page_routes
 from assignee.site.room import Room
 from assignee.site.session_interface import session_interface, turn_interface
+from assignee.site.upload_interface import upload_interface
 from assignee.version import VERSION
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
+INTERFACE = (
+    interface_routes,
+    course_interface,
+    upload_interface,
+    session_interface,
+    turn_interface,
+)
 DESCRIPTION = (
     "The program on this machine, over HTTP. Requests need the cookie that the first address "
     "gives; those that change something also need the X-CSRF-Token header, which every page holds "
@@ -46,7 +54,7 @@ def application(room: Room, *, port: int, token: str) -> "ASGIApp":
         redoc_url=None,
     )
     app.include_router(page_routes(room), include_in_schema=False)
-    for topic in (interface_routes, course_interface, session_interface, turn_interface):
+    for topic in INTERFACE:
         app.include_router(topic(room))
 
     def failed(request: Request, status: int, why: str) -> Response:

@@ -23,6 +23,11 @@ class Asked(BaseModel):
         description="Ids of papers in the library, or files and folders on this machine; without "
         "any and without sources, the whole library.",
     )
+    upload: Short | None = Field(
+        default=None,
+        description="Id of an upload, whose files are read, too; they belong to the run from then "
+        "on, and are deleted with it.",
+    )
     sources: list[SourceName] = Field(
         default_factory=list, description="Literature databases that are searched."
     )
@@ -49,7 +54,7 @@ class Asked(BaseModel):
         Raises:
             SettingsError: a value that does not fit.
         """
-        given = self.model_dump(exclude={"question", "papers"}, exclude_defaults=True)
+        given = self.model_dump(exclude={"question", "papers", "upload"}, exclude_defaults=True)
         chosen = {name: value for name, value in given.items() if value not in ("", [])}
         return settings_from(None, **{**base.model_dump(), **chosen})
 
@@ -69,10 +74,23 @@ def asked_of_form(form: dict[str, list[str]]) -> dict[str, Any]:
         "offline_demo": where == "demo",
         "statuses": given.get("statuses", []),
     }
+    if where == "files" and given.get("upload"):
+        made["upload"] = given["upload"][0]
     for name in ("engine", "panel", "since", "until", "max_papers", "max_claims"):
         if values := given.get(name):
             made[name] = values[0]
     return made
+
+
+def nothing_chosen(form: dict[str, list[str]], asked: Asked) -> str | None:
+    """What is still to be chosen; without it the whole library would be read, unasked."""
+    where = "".join(form.get("where", ()))
+    if where == "databases" and not asked.sources:
+        return "Choose at least one database."
+    if asked.papers or asked.upload:
+        return None
+    missing = {"chosen": "Choose at least one paper.", "files": "Choose files, or name a path."}
+    return missing.get(where)
 
 
 def faults(error: ValidationError | UserError) -> str:

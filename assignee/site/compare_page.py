@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from assignee.report.label import listed_label
 from assignee.site.comparison import compare
+from assignee.site.listing import listed
 from assignee.site.room import Room
 
 
@@ -15,24 +16,22 @@ def compare_routes(room: Room) -> APIRouter:
     routes = APIRouter(default_response_class=HTMLResponse)
 
     @routes.get("/compare")
-    def comparison(request: Request, run: Annotated[list[str] | None, Query()] = None) -> Response:
-        known = [one for one in room.assignee.runs.all() if one.report is not None]
-        chosen = list(dict.fromkeys(run or ()))
-        if len(chosen) != 2:
-            fault = "Choose two runs." if chosen else None
-            return room.page(request, "compare", known=known, chosen=chosen, fault=fault, pair=None)
-        one, other = (room.assignee.runs.load(run_id) for run_id in chosen)
-        pair = compare(room.shelf.report(one)[0], room.shelf.report(other)[0])
+    def comparison(
+        request: Request,
+        run: Annotated[list[str] | None, Query()] = None,
+        words: str = "",
+        page: int = 1,
+    ) -> Response:
+        chosen = [room.assignee.runs.load(run_id) for run_id in dict.fromkeys(run or ())]
+        if len(chosen) == 2:
+            reports = [room.shelf.report(one)[0] for one in chosen]
+            pair = compare(*reports)
+            return room.page(request, "compare", chosen=chosen, pair=pair, label=listed_label)
+        taken = [one.id for one in chosen]
+        finished = [one for one in room.assignee.runs.all() if one.report is not None]
+        listing = listed([one for one in finished if one.id not in taken], words, page)
         return room.page(
-            request,
-            "compare",
-            known=known,
-            chosen=chosen,
-            fault=None,
-            pair=pair,
-            one=one,
-            other=other,
-            label=listed_label,
+            request, "compare", chosen=chosen[:1], pair=None, listing=listing, known=len(finished)
         )
 
     return routes

@@ -7,11 +7,14 @@ sent (SameSite=Strict), and whatever changes something needs the cookie's own CS
 """
 
 import hmac
+import re
 import secrets
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode
+
+from assignee.site.uploads import LARGEST_UPLOAD
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,6 +27,16 @@ A_MONTH = 30 * 86_400
 CSRF_FIELD = "csrf"
 CSRF_HEADER = b"x-csrf-token"
 FORM = b"application/x-www-form-urlencoded"
+FILES_FORM = b"multipart/form-data"
+TAKES_FILES = re.compile(r"/runs|/sessions|/find|/sessions/[^/]+/papers|/api/uploads")
+"""The addresses to which files may be sent."""
+FIRST_FIELD = re.compile(
+    rb'--[^\r\n]{1,70}\r\ncontent-disposition: form-data; name="csrf"\r\n\r\n([0-9a-f]{64})\r\n',
+    re.IGNORECASE,
+)
+"""The token where a form with files has it: before the files, which are not read before it."""
+BEGINNING = 1024
+"""Bytes in which it stands."""
 
 POLICY = "; ".join(
     (
@@ -47,6 +60,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+OUT_OF_DATE = "The form is out of date: reload the page and send it again."
 REFUSED = (
     "This page opens with the address that `assignee serve` printed, once. In a browser that has "
     "opened it before, open this address by hand or reload it; else start `assignee serve` again."
@@ -140,6 +154,10 @@ class Gate:
         if headers.get(b"sec-fetch-site", b"none") not in (b"same-origin", b"none"):
             await _answer(send, 403, "Another site may not do this.")
             return
+        files = headers.get(b"content-type", b"").startswith(FILES_FORM)
+        if files and TAKES_FILES.fullmatch(scope["path"]):
+            await self._with_files(scope, headers, receive, send)
+            return
         body = await _whole(receive)
         if body is None:
             await _answer(send, 413, f"At most {LARGEST_BODY:,} bytes can be sent.")
@@ -148,9 +166,29 @@ class Gate:
         if not given and headers.get(b"content-type", b"").startswith(FORM):
             given = parse_qs(body.decode("utf-8", "replace")).get(CSRF_FIELD, [""])[0]
         if not _same(given, self.csrf):
-            await _answer(send, 403, "The form is out of date: reload the page and send it again.")
+            await _answer(send, 403, OUT_OF_DATE)
             return
         await self._hand_on(scope, _replayed(body, receive), send)
+
+    async def _with_files(
+        self, scope: "Scope", headers: dict[bytes, bytes], receive: "Receive", send: "Send"
+    ) -> None:
+        """Hand on a form with files, of which only the beginning is held here."""
+        body, more = await _beginning(receive)
+        given = headers.get(CSRF_HEADER, b"").decode("latin-1")
+        if not given and (found := FIRST_FIELD.match(body)):
+            given = found[1].decode("latin-1")
+        if not _same(given, self.csrf):
+            await _answer(send, 403, OUT_OF_DATE)
+            return
+        length = headers.get(b"content-length", b"")
+        if not length.isdigit() or int(length) > LARGEST_UPLOAD:
+            # A browser shows the answer only when it could send everything.
+            while more:
+                more = (await receive()).get("more_body", False)
+            await _answer(send, 413, f"At most {LARGEST_UPLOAD // 2**20} MB can be sent at once.")
+            return
+        await self._hand_on(scope, _replayed(body, receive, more=more), send)
 
     async def _hand_on(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         scope.setdefault("state", {})["csrf"] = self.csrf
@@ -173,9 +211,19 @@ async def _whole(receive: "Receive") -> bytes | None:
             return body
 
 
-def _replayed(body: bytes, receive: "Receive") -> "Receive":
+async def _beginning(receive: "Receive") -> tuple[bytes, bool]:
+    """The body's first pieces, and whether there is more of it."""
+    body, more = b"", True
+    while more and len(body) < BEGINNING:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        more = message.get("more_body", False)
+    return body, more
+
+
+def _replayed(body: bytes, receive: "Receive", *, more: bool = False) -> "Receive":
     """Gives the body that was read once more, then what comes after it."""
-    kept: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    kept: list[Message] = [{"type": "http.request", "body": body, "more_body": more}]
 
     async def again() -> "Message":
         return kept.pop() if kept else await receive()

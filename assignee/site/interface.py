@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, HTTPException, Request
+from fastapi import APIRouter, Header, HTTPException, Query, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
@@ -20,6 +20,10 @@ from assignee.runs import Run, Status
 from assignee.site.asked import Asked
 from assignee.site.desk import Told, Work
 from assignee.site.room import Room
+from assignee.site.turns import begun_run
+
+MOST_PAPERS = 1000
+"""That a search for papers gives, at most."""
 
 
 class RunState(BaseModel):
@@ -68,15 +72,19 @@ def interface_routes(room: Room) -> APIRouter:
     @routes.post("/runs", status_code=202)
     def begin(asked: Asked) -> RunState:
         """Ask a question; the run goes on while its events are told."""
-        settings = asked.settings(room.assignee.settings)
-        run = room.assignee.begin(asked.question, asked.papers, settings=settings)
-        room.desk.begin(run)
-        return state(room, run)
+        return state(room, begun_run(room, asked))
 
     @routes.get("/runs/{run_id}")
     def run(run_id: str) -> RunState:
         """One run."""
         return state(room, room.assignee.runs.load(run_id))
+
+    @routes.delete("/runs/{run_id}", status_code=204)
+    def delete(run_id: str) -> None:
+        """Delete a run and the files that were uploaded for it; the library's papers stay."""
+        if room.desk.busy(run_id):
+            raise HTTPException(409, "The run is under way: cancel it first.")
+        room.assignee.delete_run(run_id)
 
     @routes.get("/runs/{run_id}/report")
     def report(run_id: str) -> Report:
@@ -84,9 +92,14 @@ def interface_routes(room: Room) -> APIRouter:
         return room.shelf.report(room.assignee.runs.load(run_id))[0]
 
     @routes.get("/papers", tags=["library"])
-    def papers() -> list[Paper]:
-        """The papers of the library by title."""
-        return room.shelf.papers()
+    def papers(
+        words: str = "", limit: Annotated[int | None, Query(ge=1, le=1000)] = None
+    ) -> list[Paper]:
+        """The papers of the library by title; with `words`, those whose title, authors or year hold
+        them all."""
+        if not words and limit is None:
+            return room.shelf.papers()
+        return room.shelf.found(words, limit or MOST_PAPERS)[0]
 
     return routes
 

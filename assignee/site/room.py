@@ -18,6 +18,7 @@ from assignee.report.wording import duration, moment, money, score
 from assignee.site.desk import Desk
 from assignee.site.shelf import Shelf
 from assignee.site.talk import Talk
+from assignee.site.uploads import LIMITS, Uploads
 from assignee.site.view import ReportView, report_view
 from assignee.version import VERSION
 
@@ -36,6 +37,8 @@ FILES = {
     "site.css": (STATIC / "site.css", "text/css"),
     "site.js": (STATIC / "site.js", "text/javascript"),
     "watch.js": (STATIC / "watch.js", "text/javascript"),
+    "ask.js": (STATIC / "ask.js", "text/javascript"),
+    "upload.js": (STATIC / "upload.js", "text/javascript"),
     "report.js": (STATIC / "report.js", "text/javascript"),
     "session.js": (STATIC / "session.js", "text/javascript"),
     "icon.svg": (STATIC / "icon.svg", "image/svg+xml"),
@@ -60,6 +63,7 @@ class Room:
     shelf: Shelf = field(init=False)
     desk: Desk = field(init=False)
     talk: Talk = field(init=False)
+    uploads: Uploads = field(init=False)
     said: dict[str, str] = field(default_factory=dict)
     """What was said in the turn that is under way, by the session's id."""
     _set: OrderedDict[str, "Reading"] = field(default_factory=OrderedDict)
@@ -68,6 +72,7 @@ class Room:
         self.shelf = Shelf(self.assignee)
         self.desk = Desk(self.assignee)
         self.talk = Talk(self.assignee, self.shelf)
+        self.uploads = Uploads(self.assignee.settings.home / "uploads")
 
     def reading(self, digest: str, report: Report, index: Index) -> "Reading":
         """The report of that digest as it is read; a large one takes half a second to set."""
@@ -112,6 +117,7 @@ def templates() -> "Environment":
         tones=TONES,
         taken_away=TAKEN_AWAY,
         asset=asset,
+        limits=LIMITS,
         version=VERSION,
     )
     return made

@@ -1,12 +1,14 @@
 """The pages of runs: the list, one being watched or read, and its files."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assignee.report.label import listed_label
 from assignee.site.download import download
+from assignee.site.listing import listed
 from assignee.site.room import Room
 from assignee.site.stages import STAGES
 from assignee.site.turns import begun_about
@@ -20,9 +22,9 @@ def run_routes(room: Room) -> APIRouter:
     routes = APIRouter(prefix="/runs", default_response_class=HTMLResponse)
 
     @routes.get("")
-    def runs(request: Request) -> Response:
-        found = [(run, room.desk.status(run)) for run in room.assignee.runs.all()]
-        return room.page(request, "runs", runs=found)
+    def runs(request: Request, words: str = "", page: int = 1) -> Response:
+        listing = listed(room.assignee.runs.all(), words, page)
+        return room.page(request, "runs", listing=listing, standing=room.desk.status)
 
     @routes.get("/{run_id}")
     def run(request: Request, run_id: str) -> Response:
@@ -53,6 +55,13 @@ def run_routes(room: Room) -> APIRouter:
             room.desk.begin(found)
         return RedirectResponse(f"/runs/{run_id}", 303)
 
+    @routes.post("/{run_id}/delete")
+    def delete(run_id: str) -> Response:
+        if room.desk.busy(run_id):
+            raise HTTPException(409, "The run is under way: stop it first.")
+        room.assignee.delete_run(run_id)
+        return RedirectResponse("/runs", 303)
+
     @routes.post("/{run_id}/talk")
     def talk(run_id: str) -> Response:
         return RedirectResponse(f"/sessions/{begun_about(room, run_id).id}", 303)
@@ -67,8 +76,10 @@ def run_routes(room: Room) -> APIRouter:
 
 def _named(room: Room, run: "Run") -> list[str]:
     """What the run reads, in words."""
-    titles = {paper.id: listed_label(paper) for paper in room.shelf.papers()} if run.papers else {}
+    titles = {paper.id: listed_label(paper) for paper in room.shelf.named(run.papers)}
+    files = str(room.assignee.runs.files(run.id).absolute())
     sources = [str(name) for name in run.settings.get("sources", ())]
     if run.settings.get("offline_demo"):
         sources.append("the demonstration's small literature")
-    return [*(titles.get(name, name) for name in run.papers), *sources] or ["the whole library"]
+    papers = (Path(name).name if name.startswith(files) else name for name in run.papers)
+    return [*(titles.get(name, name) for name in papers), *sources] or ["the whole library"]

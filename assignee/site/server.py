@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from assignee.api import Assignee
+    from assignee.site.room import Room
 
 ADDRESS = "127.0.0.1"
 INSTALL = "pip install 'assignee-research[web]'"
@@ -51,7 +52,7 @@ class Site:
         from assignee.site.app import application
         from assignee.site.room import Room
 
-        room = Room(self._assignee)
+        self._room = room = Room(self._assignee)
 
         class Server(uvicorn.Server):
             def handle_exit(self, sig: int, frame: "FrameType | None") -> None:
@@ -74,7 +75,7 @@ class Site:
 
     def run(self) -> None:
         """Serve until Ctrl-C or `stop`."""
-        threading.Thread(target=warm, name="warm", daemon=True).start()
+        threading.Thread(target=warm, args=[self._room], name="warm", daemon=True).start()
         try:
             self._server.run([self._socket])
         except KeyboardInterrupt:
@@ -109,12 +110,22 @@ def listening(port: int) -> socket.socket:
     return listener
 
 
-def warm() -> None:
-    """Import what a run needs, 2 s of work, so that the first question does not wait for it."""
+def warm(room: "Room") -> None:
+    """Prepare what pages and runs need, 2 s of work, so that the first question does not wait.
+
+    The page that asks comes first: a browser is on its way to it.
+    """
+    from assignee.site.room import templates
+
+    for name in ("ask", "watch"):
+        templates().get_template(f"{name}.html.j2")
+    room.shelf.found("", 1)
+
     import langgraph.checkpoint.sqlite.aio  # noqa: F401
 
+    import assignee.assembly
     import assignee.engines.local.engine
+    import assignee.execution
     import assignee.graph.research
-    import assignee.library
 
     assignee.graph.research.research()

@@ -11,7 +11,7 @@ from assignee.records import Report, SessionInfo, Turn
 from assignee.site.asked import Asked
 from assignee.site.interface import EVENTS, FAULTS, streamed
 from assignee.site.room import Room
-from assignee.site.turns import begun, begun_about, go_on, key_of, say
+from assignee.site.turns import add, begun, begun_about, go_on, key_of, say, taken
 
 if TYPE_CHECKING:
     from assignee.session import Session
@@ -27,6 +27,12 @@ class SessionState(BaseModel):
     missing: tuple[str, ...] = Field(
         description="Ids of papers of its report that are not in the library any more."
     )
+
+
+class Added(BaseModel):
+    """Files for a session to take in."""
+
+    upload: str = Field(description="Id of an upload; its files belong to the session from then.")
 
 
 class Said(BaseModel):
@@ -88,6 +94,14 @@ def turn_interface(room: Room) -> APIRouter:
         session = await run_in_threadpool(room.talk.session, session_id)
         idle(room, session)
         say(room, session, said.text)
+        return await run_in_threadpool(state, room, session)
+
+    @routes.post("/papers", status_code=202)
+    async def papers(session_id: str, added: Added) -> SessionState:
+        """Take uploaded files in and check again, as a turn."""
+        session = await run_in_threadpool(room.talk.session, session_id)
+        idle(room, session)
+        add(room, session, await run_in_threadpool(taken, room, session, added.upload))
         return await run_in_threadpool(state, room, session)
 
     @routes.post("/stop", status_code=202)

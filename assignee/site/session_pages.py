@@ -4,37 +4,23 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from assignee.errors import UserError
+from assignee.errors import NoPapersError
 from assignee.handover import missing_note
-from assignee.site.ask_page import asking
-from assignee.site.asked import Asked, asked_of_form, faults
 from assignee.site.download import download
+from assignee.site.form import read_form
 from assignee.site.room import Room
-from assignee.site.turns import begun, go_on, key_of, say
+from assignee.site.turns import add, go_on, key_of, say, taken
 
 
 def session_routes(room: Room) -> APIRouter:
-    """Sessions as a whole: listed, begun, shown, named, deleted."""
+    """Sessions as a whole: listed, shown, named, deleted."""
     routes = APIRouter(prefix="/sessions", default_response_class=HTMLResponse)
 
     @routes.get("")
     def sessions(request: Request) -> Response:
         return room.page(request, "sessions", sessions=room.assignee.sessions())
-
-    @routes.post("")
-    async def begin(request: Request) -> Response:
-        form = parse_qs((await request.body()).decode("utf-8", "replace"))
-        given = asked_of_form(form)
-        try:
-            asked = Asked.model_validate(given)
-            session = await run_in_threadpool(begun, room, asked)
-        except (ValidationError, UserError) as error:
-            return await run_in_threadpool(asking, room, request, given, form, faults(error))
-        say(room, session, asked.question)
-        return RedirectResponse(f"/sessions/{session.id}#latest", 303)
 
     @routes.get("/{session_id}")
     def session(request: Request, session_id: str, why: str = "") -> Response:
@@ -97,6 +83,17 @@ def turn_routes(room: Room) -> APIRouter:
         session = await run_in_threadpool(room.talk.session, session_id)
         if said := " ".join(form.get("said", ())).strip():
             say(room, session, said)
+        return RedirectResponse(f"/sessions/{session.id}#latest", 303)
+
+    @routes.post("/papers")
+    async def papers(request: Request, session_id: str) -> Response:
+        session = await run_in_threadpool(room.talk.session, session_id)
+        form = await read_form(request, room.uploads)
+        if room.desk.busy(key_of(session.id)):
+            raise HTTPException(409, "A turn of this session is under way: wait for its end.")
+        if form.fault or not form.upload:
+            raise NoPapersError(form.fault or "no file was chosen")
+        add(room, session, await run_in_threadpool(taken, room, session, form.upload))
         return RedirectResponse(f"/sessions/{session.id}#latest", 303)
 
     @routes.post("/stop")

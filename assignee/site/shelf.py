@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assignee.errors import LibraryError, RunNotFoundError
@@ -42,6 +43,19 @@ class Shelf:
         library = self._library
         papers = library.papers() if library else []
         return sorted(papers, key=lambda paper: paper.title.casefold())
+
+    def named(self, ids: Sequence[str]) -> list[Paper]:
+        """Those of the ids that are papers of the library."""
+        library = self._library
+        return library.papers(ids) if library and ids else []
+
+    def found(self, words: str, limit: int) -> tuple[list[Paper], int]:
+        """The first papers by title whose title, authors or year hold the words, and how many do.
+
+        Without words all papers fit.
+        """
+        library = self._library
+        return library.papers_found(words.split(), limit=limit) if library else ([], 0)
 
     def document(self, paper_id: str) -> tuple[Paper, str, list[Section]] | None:
         """A paper with its text and sections; `None` when it is not in the library."""

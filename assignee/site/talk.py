@@ -50,13 +50,20 @@ class Talk:
                 return self._open[known]
             return self._open[session_id]
 
-    def begin(self, question: str, papers: list[str], *, run: str | None = None) -> "Session":
+    def begin(
+        self,
+        question: str,
+        papers: list[str],
+        *,
+        run: str | None = None,
+        new_id: str | None = None,
+    ) -> "Session":
         """A new session, named by its question; with `run` it begins with that run's report."""
         name = shortened(question)
         taken = {info.name for info in self._assignee.sessions()}
         names = (name, *(f"{name} ({number})" for number in range(2, len(taken) + 3)))
         free = next(one for one in names if one not in taken)
-        begun = self._assignee.session(free, papers, run=run)
+        begun = self._assignee.session(free, papers, run=run, new_id=new_id)
         with self._opening:
             self._open[begun.id] = begun
         return begun

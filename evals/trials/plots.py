@@ -3,11 +3,8 @@
 Needs Matplotlib: `pip install 'assignee-research[eval]'`.
 """
 
-import io
-import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,57 +12,21 @@ from numpy.typing import NDArray
 
 from assignee.agents.wording import capital
 from assignee.evals.bootstrap import Estimate, Floats
-from assignee.evals.charts import INK, ORANGE, STYLE, needs_matplotlib
 from assignee.evals.trials.results import Figure, Results, Standing
-from assignee.report.block import Diagram, Table
-from assignee.report.block import line as words
+from assignee.report.block import Diagram
+from assignee.report.drawing import BLUE, GREY, INK, ORANGE, drawn, table_of
 from assignee.report.wording import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure as Canvas
 
 WIDTH = 5.0
 """Inches: as wide as the page shows a picture, so that letters keep their size."""
 FOREST = ("Spearman", "AUC", "recall, all families", "MAE (offset and slope)")
 """Metrics of the forest plot, as far as they were taken."""
 
-METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 BINS = 10
-BLUE, PALE = "#3d7fcb", "#8b98a5"
-"""Read on light and on dark paper."""
 LONGEST_LINE, LINES = 26, 3
-
-
-@contextmanager
-def drawn(caption: str, height: float) -> "Iterator[tuple[Canvas, Callable[[], str]]]":
-    """An empty figure, and what gives its SVG once it was drawn; the same drawing, the same text.
-
-    Raises:
-        SettingsError: Matplotlib is not installed.
-    """
-    with needs_matplotlib():
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure as Canvas
-    with rc_context({**STYLE, "svg.hashsalt": caption, "figure.facecolor": "none",
-                     "axes.facecolor": "none", "savefig.transparent": True}):  # fmt: skip
-        figure = Canvas(figsize=(WIDTH, height), layout="constrained")
-        yield figure, lambda: element(figure, caption)
-
-
-def element(figure: "Canvas", caption: str) -> str:
-    """The figure as one SVG element whose ink is the page's own; titled for who cannot see it."""
-    held = io.StringIO()
-    figure.savefig(held, format="svg", metadata={"Date": None})
-    svg = METADATA.sub("", held.getvalue())
-    svg = svg[svg.index("<svg") :].replace(INK, "currentColor")
-    head, _, rest = svg.partition(">")
-    return f'{head} role="img"><title>{escaped(visible(caption))}</title>{rest}'
-
-
-def escaped(text: str) -> str:
-    """Text as it may stand inside an element."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def shortened(name: str) -> str:
@@ -100,7 +61,8 @@ def forest(results: Results) -> Diagram | None:
     caption = "Main figures of every panel and baseline, with 95 % intervals"
     shown = [s for s in results.standings if any(s.figure(metric) for metric in metrics)]
     names = [standing.name for standing in shown]
-    with drawn(caption, 0.7 + 0.42 * len(names)) as (figure, svg):
+    by_panel = f"{', '.join(metrics)}: a row each of {', '.join(names)}."
+    with drawn(caption, by_panel, 0.7 + 0.42 * len(names), width=WIDTH) as (figure, svg):
         axes = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
         for axis, metric in zip(axes, metrics, strict=True):
             draw_forest(axis, shown, metric, alone=len(metrics) == 1)
@@ -124,7 +86,7 @@ def draw_forest(axis: "Axes", standings: Sequence[Standing], metric: str, *, alo
         found = figure.estimate if figure else None
         if found is None or found.value is None:
             continue
-        colour = PALE if standing.baseline else BLUE
+        colour = GREY if standing.baseline else BLUE
         if found.low is not None and found.high is not None:
             axis.plot([found.low, found.high], [row, row], color=colour, linewidth=1.6)
         axis.plot([found.value], [row], "o", color=colour, markersize=5)
@@ -150,8 +112,9 @@ def scatter(name: str, known: Sequence[tuple[float, float]]) -> Diagram:
     """Score over human mean; equal values lie beside each other."""
     caption = f"Scores of {name} over the mean human score"
     human, score = np.array(known).T
+    spread = f"{len(known)} samples; equal values lie beside each other."
     nudge = np.random.default_rng(0).uniform(-0.06, 0.06, size=len(score))
-    with drawn(caption, 3.6) as (figure, svg):
+    with drawn(caption, spread, 3.6, width=WIDTH) as (figure, svg):
         axes = figure.subplots()
         axes.plot(human + nudge, score + nudge[::-1], "o", color=BLUE, alpha=0.35, markersize=4,
                   markeredgewidth=0)  # fmt: skip
@@ -161,7 +124,7 @@ def scatter(name: str, known: Sequence[tuple[float, float]]) -> Diagram:
              str(int(inside.sum()))]
             for label, inside in quarters(human)]  # fmt: skip
     head = ("Quarter by human score", "Human mean", "Panel's mean", "Samples")
-    return Diagram(caption, drawing, table_of(caption, head, rows, numeric={1, 2, 3}))
+    return Diagram(caption, drawing, table_of(caption, head, rows, (1, 2, 3)))
 
 
 def quarters(values: Floats) -> list[tuple[str, NDArray[np.bool_]]]:
@@ -178,7 +141,10 @@ def reliability(name: str, fitted: Sequence[tuple[float, float]]) -> Diagram:
     human, score = np.array(fitted).T
     order = np.argsort(score, kind="stable")
     bins = [part for part in np.array_split(order, BINS) if len(part)]
-    with drawn(caption, 3.6) as (figure, svg):
+    with drawn(caption, f"{len(fitted)} samples in {len(bins)} bins.", 3.6, width=WIDTH) as (
+        figure,
+        svg,
+    ):
         axes = figure.subplots()
         ends = [score.min(), score.max()]
         axes.plot(ends, ends, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), label="perfect")
@@ -193,7 +159,7 @@ def reliability(name: str, fitted: Sequence[tuple[float, float]]) -> Diagram:
     rows = [[str(number), f"{score[part].mean():.2f}", f"{human[part].mean():.2f}", str(len(part))]
             for number, part in enumerate(bins, 1)]  # fmt: skip
     head = ("Bin", "Calibrated score", "Human mean", "Samples")
-    return Diagram(caption, drawing, table_of(caption, head, rows, numeric={0, 1, 2, 3}))
+    return Diagram(caption, drawing, table_of(caption, head, rows, (0, 1, 2, 3)))
 
 
 def heat(results: Results) -> Diagram | None:
@@ -210,7 +176,8 @@ def heat(results: Results) -> Diagram | None:
     panels = results.panels
     found = np.array([[value_of(panel, prefix + family) for panel in panels]
                       for family in families])  # fmt: skip
-    with drawn(caption, 0.9 + 0.3 * len(families)) as (figure, svg):
+    listed = f"{', '.join(families)}, by {', '.join(panel.name for panel in panels)}."
+    with drawn(caption, listed, 0.9 + 0.3 * len(families), width=WIDTH) as (figure, svg):
         axes = figure.subplots()
         image = axes.imshow(found, vmin=0, vmax=1, cmap="viridis", aspect="auto")
         axes.set_xticks(range(len(panels)), [shortened(p.name) for p in panels], fontsize=9)
@@ -246,7 +213,10 @@ def front(results: Results) -> Diagram | None:
         return None
     caption = f"{capital(metric)} over {cost} a sample; panels on the line are not beaten in both"
     best = unbeaten([(x, y) for _, x, y in points], fewer=metric.startswith("MAE"))
-    with drawn(caption, 3.6) as (figure, svg):
+    with drawn(caption, f"{len(best)} of {len(points)} panels lie on it.", 3.6, width=WIDTH) as (
+        figure,
+        svg,
+    ):
         axes = figure.subplots()
         axes.plot([points[i][1] for i in best], [points[i][2] for i in best], color=ORANGE)
         for name, x, y in points:
@@ -259,7 +229,7 @@ def front(results: Results) -> Diagram | None:
     rows = [[name, f"{x:.4g}", f"{y:.3f}", "yes" if i in best else "no"]
             for i, (name, x, y) in enumerate(points)]  # fmt: skip
     head = ("Panel", f"{cost} a sample", metric, "On the front")
-    return Diagram(caption, drawing, table_of(caption, head, rows, numeric={1, 2}))
+    return Diagram(caption, drawing, table_of(caption, head, rows, (1, 2)))
 
 
 def varied(results: Results, metric: str) -> bool:
@@ -280,19 +250,3 @@ def unbeaten(points: Sequence[tuple[float, float]], *, fewer: bool) -> list[int]
         if not found or worth[i] > worth[found[-1]]:
             found.append(i)
     return found
-
-
-def table_of(
-    caption: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    numeric: "set[int] | None" = None,
-) -> Table:
-    """The numbers of a picture as a table."""
-    return Table(
-        caption,
-        tuple(head),
-        tuple(tuple(words(cell) for cell in row) for row in rows),
-        numeric=frozenset(numeric or ()),
-    )

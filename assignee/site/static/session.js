@@ -32,7 +32,7 @@ async function finish(told) {
   const reply = await fetch(`/sessions/${session}/turns/${told.turn}`);
   const made = new DOMParser().parseFromString(await reply.text(), "text/html");
   latest.replaceWith(document.adoptNode(made.querySelector(".turn")));
-  for (const field of document.querySelectorAll("#say :disabled, .actions :disabled:not([data-stays])")) field.disabled = false;
+  for (const field of document.querySelectorAll("#say :disabled, .attach :disabled, .actions :disabled:not([data-stays])")) field.disabled = false;
   bottom();
   said.focus({ preventScroll: true });
 }

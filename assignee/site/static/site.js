@@ -1,18 +1,7 @@
-// What every page needs: to know that scripts run, and lists that a field filters.
+// What every page needs: to know that scripts run, forms sent once, menus that close.
 "use strict";
 
 document.documentElement.classList.add("scripted");
-
-for (const field of document.querySelectorAll("input[data-filters]")) {
-  const list = document.getElementById(field.dataset.filters);
-  field.addEventListener("input", () => {
-    const words = field.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    for (const item of list.children) {
-      const text = item.textContent.toLocaleLowerCase();
-      item.hidden = !words.every((word) => text.includes(word));
-    }
-  });
-}
 
 // A form that was sent once is not sent again by a second click.
 for (const form of document.querySelectorAll("form[method=post]")) {

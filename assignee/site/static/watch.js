@@ -1,7 +1,10 @@
 // Shows the stages of a run as the server tells of them.
 "use strict";
 
-const stages = document.getElementById("stages");
+// Asked for before the page is read to its end; what is told meanwhile waits for it.
+const source = document.currentScript.dataset.events && new EventSource(document.currentScript.dataset.events);
+const ready = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
+let stages;
 
 function show(told) {
   const row = [...stages.children].find((each) => each.dataset.stage === told.stage);
@@ -27,13 +30,13 @@ function clock(seconds) {
   document.getElementById("elapsed").textContent = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-function follow(address) {
+function follow() {
   let began = performance.now();
   let spoken = "";
   const ticking = setInterval(() => clock((performance.now() - began) / 1000), 500);
-  const source = new EventSource(address);
-  source.addEventListener("begun", () => { stages.dataset.live = ""; });
-  source.addEventListener("stage", (event) => {
+  const hear = (kind, then) => source.addEventListener(kind, (event) => ready.then(() => then(event)));
+  hear("begun", () => { stages.dataset.live = ""; });
+  hear("stage", (event) => {
     const told = JSON.parse(event.data);
     began = performance.now() - told.elapsed * 1000;
     show(told);
@@ -42,7 +45,7 @@ function follow(address) {
       document.getElementById("spoken").textContent = `${told.name}: ${stages.querySelector(`[data-stage="${told.stage}"] .does`).textContent}`;
     }
   });
-  source.addEventListener("ended", () => {
+  hear("ended", () => {
     source.close();
     clearInterval(ticking);
     // The same address now shows the report, or why there is none.
@@ -51,10 +54,11 @@ function follow(address) {
   });
 }
 
-if (stages) {
-  for (const told of JSON.parse(document.getElementById("rows").textContent)) {
+ready.then(() => {
+  stages = document.getElementById("stages");
+  for (const told of stages ? JSON.parse(document.getElementById("rows").textContent) : []) {
     show(told);
     clock(told.elapsed);
   }
-  if (stages.dataset.events) follow(stages.dataset.events);
-}
+});
+if (source) follow();
