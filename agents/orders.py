@@ -2,8 +2,9 @@
 
 import re
 
-from assignee.engines.local.references import claims_named, papers_named, papers_on, paths_named
-from assignee.engines.local.router import VERSUS, kinds_kept, routed, years
+from assignee.engines.local.filters import kinds_kept, years
+from assignee.engines.local.references import claims_named, papers_named, papers_on, sources_named
+from assignee.engines.local.router import VERSUS, routed
 from assignee.engines.protocol import RouteRequest
 from assignee.errors import QuestionError, nearest
 from assignee.records import Route, RouteKind
@@ -73,7 +74,7 @@ def _papers(rest: str, request: RouteRequest) -> tuple[str, ...]:
 
 
 def _paths(rest: str) -> tuple[str, ...]:
-    return paths_named(rest) or ((rest.strip("\"'"),) if rest else ())
+    return sources_named(rest) or ((rest.strip("\"'"),) if rest else ())
 
 
 def _topic(kind: RouteKind, rest: str, request: RouteRequest) -> str:

@@ -21,6 +21,7 @@ from assignee.agents.changes import changes
 from assignee.agents.orders import ordered
 from assignee.agents.wording import counted
 from assignee.engines.local.answerer import LocalAnswerer
+from assignee.engines.local.language import is_foreign
 from assignee.engines.local.router import LocalRouter
 from assignee.engines.protocol import Engine, Meter, RouteRequest
 from assignee.errors import AssigneeError, EngineError, LibraryError, QuestionError
@@ -38,6 +39,12 @@ NEAR_ENOUGH = 0.3
 """Cosine from which a passage makes its paper a find."""
 STRICTER = 0.1
 """By how much `be stricter` raises the relevance that a claim must have."""
+
+
+ENGLISH_ONLY = (
+    "the rules that read a turn know English only; commands such as /why 6 work in any language, "
+    "and a language model (--engine llm) reads others"
+)
 
 
 class Work(Protocol):
@@ -142,6 +149,9 @@ async def route(state: SessionState, runtime: Runtime[SessionContext]) -> Update
         made = context.given or ordered(request) or await decided(request, context, notes)
     except QuestionError as error:
         made, notes = Route(kind="help", topic="", decided_by="command"), [str(error)]
+    if made.decided_by == LocalRouter.name and is_foreign(state["said"]):
+        notes.append(ENGLISH_ONLY)
+    notes += [f"one thing at a time, so this is not done yet: “{order}”" for order in made.left]
     announce(runtime, "route", 1, made.way)
     return {
         "route": made.model_dump(mode="json"),

@@ -69,7 +69,11 @@ class Route(Record):
     statuses: tuple[PublicationStatus, ...] = ()
     """Kinds of publication that stay; all when empty."""
     paths: tuple[str, ...] = ()
-    """Files or folders to add; the folder to write to."""
+    """Files, folders and identifiers of works to add; the folder to write to."""
+    read_as: str = ""
+    """What was said with slips of spelling mended; empty where there were none."""
+    left: tuple[str, ...] = ()
+    """Other orders that were given at once, which this turn does not carry out."""
     decided_by: str
     """`rules`, `command`, or model and prompt."""
 
@@ -81,7 +85,8 @@ class Route(Record):
     @property
     def way(self) -> str:
         """What was done and who decided, in one clause."""
-        return f"{WAYS[self.kind]} (decided by {self.decided_by})"
+        read = f", read as “{self.read_as}”" if self.read_as else ""
+        return f"{WAYS[self.kind]} (decided by {self.decided_by}{read})"
 
 
 class Turn(Record):
