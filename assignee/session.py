@@ -380,6 +380,7 @@ class _Work:
             update={
                 "question": checked_question(version.question),
                 "decisions": dict.fromkeys(version.removed, "exclude"),
+                "topics": version.topics,
             }
         )
         await self._program._research(run, watch)
@@ -432,9 +433,15 @@ class _Work:
             ended.update(report=digest, score=report.rating.score)
         return digest
 
-    async def take_in(self, paths: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        taken = await self._program._taken_in(list(map(home_path, paths)))
-        return taken.ids, tuple(map(str, taken.unread))
+    async def take_in(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        from assignee.intake import intake
+
+        return await intake(
+            names,
+            library=await asyncio.to_thread(lambda: self._program.library),
+            settings=self._session._settings(await self._session._version()),
+            announce=self._program._announce,
+        )
 
     async def export(self, version: Version, folder: str) -> tuple[str, ...]:
         files = await asyncio.to_thread(exported, self._report(version), folder or None, ())
@@ -460,11 +467,6 @@ class _Work:
     @property
     def _places(self) -> Path:
         return self._program._checkpoints
-
-
-def home_path(path: str) -> Path:
-    """The path, its `~` resolved."""
-    return Path(path).expanduser()
 
 
 def exported(report: Report, folder: str | Path | None, formats: Sequence[str]) -> tuple[Path, ...]:

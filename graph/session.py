@@ -17,9 +17,9 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
 from assignee.agents import answerer
-from assignee.agents.changes import changes
+from assignee.agents.changes import MOST_NAMED, changes
 from assignee.agents.orders import ordered
-from assignee.agents.wording import counted
+from assignee.agents.wording import counted, listed
 from assignee.engines.local.answerer import LocalAnswerer
 from assignee.engines.local.language import is_foreign
 from assignee.engines.local.router import LocalRouter
@@ -64,8 +64,10 @@ class Work(Protocol):
         """The version's report, revised and rated anew; `None` where there is nothing to revise."""
         ...
 
-    async def take_in(self, paths: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Ids of the papers read there, which the library holds then, and what was not read."""
+    async def take_in(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Ids of the papers of these files, folders and identifiers, which the library holds then,
+        and what was not read.
+        """
         ...
 
     async def export(self, version: Version, folder: str) -> tuple[str, ...]:
@@ -227,8 +229,21 @@ async def research(state: SessionState, runtime: Runtime[SessionContext]) -> Upd
     after = await report_of(digest, context)
     ids = [row.paper_id for row in after.search.screening if row.by != "user"]
     known = tuple(dict.fromkeys([*(paper.id for paper in after.papers), *ids]))
+    if made.kind in ("search", "add"):
+        notes += read_now(report, after)
     filled = {"report": digest, "papers": known, "run_id": run_of(state)}
     return await reached(state, runtime, wanted.model_copy(update=filled), notes)
+
+
+def read_now(before: Report | None, after: Report) -> list[str]:
+    """Which papers are read that were not, by title."""
+    known = {claim.paper_id for claim in before.claims} if before else set()
+    new = dict.fromkeys(claim.paper_id for claim in after.claims if claim.paper_id not in known)
+    titles = [f"“{after.paper(id_).title}”" for id_ in new]
+    if not titles:
+        return ["no claim of a further paper came into the report"]
+    more = [f"{len(titles) - MOST_NAMED} more"] if len(titles) > MOST_NAMED else []
+    return [f"claims come now also from {listed([*titles[:MOST_NAMED], *more])}"]
 
 
 async def planned(
@@ -244,7 +259,8 @@ async def planned(
         case "ask":
             # Without papers named at the start a new question goes to the whole library again.
             kept = own if context.named or not before.report else ()
-            return before.model_copy(update={"question": made.topic, "papers": kept})
+            changed = {"question": made.topic, "papers": kept, "topics": ()}
+            return before.model_copy(update=changed)
         case "search":
             return await searched(made, before, own, context, notes)
         case "add":
@@ -262,15 +278,30 @@ async def planned(
             removed = (*before.removed, *gone)
             return before.model_copy(update={"papers": left, "removed": removed})
         case "filter":
-            terms = {"since": made.since, "until": made.until, "statuses": made.statuses}
-            chosen = {name: value for name, value in terms.items() if value}
-            if not chosen:
+            if not (chosen := chosen_terms(made, notes)):
                 notes.append("name the first or last year, or the kinds of publication to keep")
                 return None
-            notes.append(f"kept: {'; '.join(map(_term, chosen.items()))}")
+            if context.settings.searched:
+                notes.append(f"of the papers at hand; {wider(made)} asks the databases for more")
             return adjusted(before, own, chosen)
         case _:
             return adjusted(before, own, strictness(made, before, context.settings, notes))
+
+
+def chosen_terms(made: Route, notes: list[str]) -> dict[str, Any]:
+    """The years and kinds of publication that the turn keeps to, as settings."""
+    terms = {"since": made.since, "until": made.until, "statuses": made.statuses}
+    chosen = {name: value for name, value in terms.items() if value}
+    if chosen:
+        notes.append(f"kept: {'; '.join(map(_term, chosen.items()))}")
+    return chosen
+
+
+def wider(made: Route) -> str:
+    """The command that searches for papers of the years of a filter."""
+    years = {"since": made.since, "until": made.until}
+    named = " ".join(f"{name} {year}" for name, year in years.items() if year)
+    return f"/search {named}".strip()
 
 
 def _term(named: tuple[str, Any]) -> str:
@@ -311,15 +342,18 @@ async def searched(
     near = [hit.passage.paper_id for hit in hits if (hit.similarity or 0.0) >= NEAR_ENOUGH]
     new = tuple(dict.fromkeys(near))
     named = context.settings.searched
+    chosen = chosen_terms(made, notes)
     if not new and not named:
         notes.append(
-            "the library holds nothing more on this: add papers with /add FOLDER, or begin with "
-            "--source to search databases"
+            "the library holds nothing more on this, and this session searches no database: add "
+            "papers with /add, or name databases with /settings sources=arxiv,openalex"
         )
         return None
     where = f", and {', '.join(named)} searched" if named else ""
     notes.append(f"{counted(len(new), 'paper')} more of the library{where}")
-    return before.model_copy(update={"papers": (*own, *new)})
+    topics = dict.fromkeys([*before.topics, *([made.topic] if made.topic else [])])
+    searched = before.model_copy(update={"papers": (*own, *new), "topics": tuple(topics)})
+    return adjusted(searched, searched.papers, chosen)
 
 
 async def added(
@@ -330,8 +364,9 @@ async def added(
     notes += [f"not read: {name}" for name in unread]
     new = tuple(id_ for id_ in dict.fromkeys([*ids, *made.papers]) if id_ not in own)
     if not new:
-        known = "they belong to the session already" if ids or made.papers else "name a file"
-        notes.append(f"no paper was added: {known}")
+        known = "they belong to the session already" if ids or made.papers else ""
+        why = known or ("none could be read" if unread else "name a file, a folder or a DOI")
+        notes.append(f"no paper was added: {why}")
         return None
     notes.append(f"{counted(len(new), 'paper')} added")
     if not before.question:

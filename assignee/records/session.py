@@ -134,6 +134,8 @@ class Version(Record):
     """The session's own papers by id; the whole library where there are none."""
     removed: tuple[str, ...] = ()
     """Papers that were left out."""
+    topics: tuple[str, ...] = ()
+    """What was searched for beside the question; its runs ask for them as well."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """What differs from the session's settings: filters, strictness, the panel."""
     searches: bool = False

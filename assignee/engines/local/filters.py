@@ -71,6 +71,14 @@ def years_gone(said: str) -> range:
     return range(int(since), int(until) + 1)
 
 
+def without_years(said: str) -> str:
+    """The text without the bounds on years that it names."""
+    text = said
+    for pattern in (_SPAN, _SINCE, _AFTER, _UNTIL, _BEFORE, _IN):
+        text = pattern.sub(" ", text)
+    return " ".join(re.sub(r"\b(?:only|just|published|from)\s*$", " ", text.strip()).split())
+
+
 def _is_gone(said: str) -> bool:
     """Whether the word before the first year that says what happens is one of dropping."""
     year = re.search(_YEAR, said)

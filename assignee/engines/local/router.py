@@ -8,7 +8,7 @@ several orders the first is done and the others are named.
 
 import re
 
-from assignee.engines.local.filters import DROP, KEEP, kinds_kept, years, years_gone
+from assignee.engines.local.filters import DROP, KEEP, kinds_kept, without_years, years, years_gone
 from assignee.engines.local.references import (
     claims_named,
     papers_named,
@@ -275,6 +275,6 @@ def _searched(order: str) -> str:
     topic = re.sub(
         rf"^(?:search|look|find|are|is|there|have|you|any|{_MORE}|{_WORKS})\b"
         rf"(?:\s+(?:again|more|for|any|there|{_MORE}|{_WORKS}|on|about|of))*",
-        "", order, flags=re.I,
+        "", without_years(order), flags=re.I,
     )  # fmt: skip
     return topic.strip(" ?.!,:")
