@@ -15,6 +15,13 @@ LATEST = 5
 LONGEST_NAME = 80
 
 
+class Begun(Record):
+    """A turn that was begun; it was interrupted where no turn of its number was told."""
+
+    number: int
+    said: str
+
+
 class SessionRecord(Record):
     """A session as it was begun, and how a list shows it."""
 
@@ -23,6 +30,8 @@ class SessionRecord(Record):
     """Ids of the papers that it was begun with; the whole library where there are none."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """Without secrets and places; a resumed session uses them again."""
+    begun: Begun | None = None
+    """The turn that was begun last."""
 
 
 class SessionRegister:

@@ -82,7 +82,7 @@ class Chat:
         """What the session is and how it stands."""
         info = self._session.info
         papers = counted(info.papers, "paper") if info.papers else "the whole library"
-        note(f"session {info.name}, {papers}, engine {self._session.settings.engine}")
+        note(f"session {info.name}, {papers}, engine {self._session.engine}")
         if info.question:
             note(f"{counted(info.turns, 'turn')} so far; about: {info.question}")
         show_pending(self._session)
