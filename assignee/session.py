@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
     from assignee.api import Assignee
     from assignee.assembly import Assembled
-    from assignee.graph.session import SessionContext, SessionState
+    from assignee.graph.session import SessionState
+    from assignee.graph.session_context import SessionContext
 
     Watcher = Callable[[Progress], None]
 
@@ -112,7 +113,7 @@ class Session:
     @property
     def papers(self) -> tuple[Paper, ...]:
         """The session's own papers: those of the report first, in its order."""
-        from assignee.graph.session import own_papers
+        from assignee.graph.versions import own_papers
 
         version = self._run(self._version())
         return tuple(
@@ -285,7 +286,7 @@ class Session:
         return self._turns[-1]
 
     async def _context(self, route: Route | None, stack: AsyncExitStack) -> "SessionContext":
-        from assignee.graph.session import SessionContext
+        from assignee.graph.session_context import SessionContext
 
         settings = self._settings(await self._version())
         run = Run(id=f"session-{self.id}", question="", settings=settings.kept(), started=_now())
