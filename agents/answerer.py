@@ -5,6 +5,7 @@ said, with what comes near in the papers at hand, and a search is offered.
 """
 
 import asyncio
+import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -18,22 +19,42 @@ from assignee.errors import EngineError
 from assignee.library import Library
 from assignee.reading.quantities import quantities
 from assignee.reading.quantity import Quantity
-from assignee.reading.words import content_stems
-from assignee.records import CitedSentence, Claim, Evidence, Paper, Report, Route
+from assignee.reading.words import STOPWORDS, content_stems, words
+from assignee.records import CitedSentence, Claim, Evidence, Paper, Report, Route, VerdictLabel
 
 MOST_CLAIMS = 6
 NEAR, FAIRLY_NEAR = 0.5, 0.2
-"""Relevance from which a claim speaks of a topic by itself, and with half of its content words."""
+"""Relevance from which a claim speaks of a topic with one of its content words, and with most."""
+HALF = 0.5
 NEAR_PASSAGE = 0.4
 """Cosine from which a passage that no claim was taken from is worth mentioning."""
 LARGE = 1e6
 """A bare bound as large as this is about sizes, not about counts of things."""
-POINTING = frozenset(
-    "say says said tell tells hold holds speak speaks mean means claim claims think thinks about "
-    "know known give gives paper papers note notes evidence anything something question report "
-    "what which explain compare apply applies true there".split()
-)
-"""Words of a question that point at the report and are no topic."""
+POINTING = content_stems(
+    "say said tell hold speak mean claim think about know known give evidence anything something "
+    "everything question what explain apply true there ones list main summary summarise summarize "
+    "summed sum bottom line short version takeaway gist overview conclusion conclude overall key "
+    "message point bullet sentence brief briefly word recap tldr answer "
+    "consensus upshot nutshell digest boil distil statement please et al published year finding"
+) | {*STOPWORDS}
+"""Stems of words that point at the report and are no topic; of `what's` as well."""
+_LABELS: tuple[tuple[str, tuple[VerdictLabel, ...]], ...] = (
+    (r"\b(?:un|not |no )(?:\w+ )?corroborat\w*|\brests? on (?:a single|one) \w+|"
+     r"\bsingle[- ]source", ("uncorroborated",)),
+    (r"\b(?:unverified|not (?:\w+ )?verified)", ("uncorroborated", "unattributed", "not checked")),
+    (r"\bunattributed", ("unattributed",)),
+    (r"\bnot (?:\w+ )?checked|\bunchecked", ("not checked",)),
+    (r"\bmixed\b", ("mixed",)),
+    (r"\bcontradict\w*|\bcontested|\bdisputed?\b|\bdisagree\w*|\bconflict\w*",
+     ("contradicted", "mixed")),
+    (r"\bverified|\bcorroborated|\b(?:well|best)[- ]supported|\bconfirmed", ("verified",)),
+)  # fmt: skip
+"""Words that name claims by their verdicts; the first that fits counts."""
+_HOW_MANY = re.compile(
+    r"\b(\d{1,2}|one|two|three|four|five|six)\s+(?:\w+\s+)?(?:bullets?|points?|sentences?|lines?|"
+    r"claims?|takeaways?)\b", re.I,
+)  # fmt: skip
+_NUMERALS = ("one", "two", "three", "four", "five", "six")
 
 
 class Answered(NamedTuple):
@@ -49,6 +70,8 @@ class Chosen(NamedTuple):
     claims: tuple[Claim, ...]
     sides: tuple[tuple[str, tuple[str, ...]], ...] = ()
     notes: tuple[str, ...] = ()
+    looked_up: bool = False
+    """Whether all that was asked is which claims have a verdict, so that none is an answer, too."""
 
 
 async def answer(
@@ -72,7 +95,9 @@ async def answer(
         library: where passages that come near are looked up.
         papers: the session's own papers.
     """
-    chosen = await choose(route, report, ranker)
+    chosen = await choose(route, report, ranker, library)
+    if not chosen.claims and chosen.looked_up:
+        return Answered(notes=chosen.notes)
     if not chosen.claims:
         return Answered(notes=(*chosen.notes, *await nothing(route, report, library, papers)))
     request = requested(said, route, report, chosen)
@@ -123,28 +148,73 @@ def requested(said: str, route: Route, report: Report, chosen: Chosen) -> Answer
     )
 
 
-async def choose(route: Route, report: Report, ranker: Ranker) -> Chosen:
+async def choose(route: Route, report: Report, ranker: Ranker, library: Library) -> Chosen:
     """The claims that the turn is about."""
     if route.kind == "compare":
-        return await _sides(route, report, ranker)
+        return await _sides(route, report, ranker, library)
     claims = within(report.claims, route, report.papers)
     if route.kind == "doubt":
-        return Chosen(tuple(_doubtful(report, claims)))
+        named = [claim for claim in claims if claim.id in route.claims]
+        return Chosen(tuple(_doubtful(report, named or claims)))
     if route.kind == "explain":
         return await _explained(route, report, claims, ranker)
     if route.claims:
         return Chosen(tuple(claim for claim in report.claims if claim.id in route.claims))
     bounds = bounds_of(route.topic)
     claims = [claim for claim in claims if all(meets(claim, bound) for bound in bounds)]
-    topic = topic_of(route, report, bounds)
-    if topic is None:
-        return Chosen(tuple(claims[:MOST_CLAIMS]), notes=_more(len(claims)))
-    found = await on_topic(topic, claims, report.papers, ranker)
-    return Chosen(tuple(found[:MOST_CLAIMS]), notes=_more(len(found)))
+    labelled, text = by_verdict(route.topic, claims, report)
+    topic = topic_of(route.model_copy(update={"topic": text}), report, bounds)
+    if topic is None or (labelled is not None and topic == report.question):
+        found = claims if labelled is None else labelled
+    elif topic == report.question:
+        found = _main(report, claims)
+    else:
+        among = claims if labelled is None else labelled
+        found = await on_topic(topic, among, report.papers, ranker)
+    most = how_many(route.topic)
+    notes = _more(len(found), most)
+    if labelled == []:
+        notes = (f"no claim of this report is {_verdict_named(route.topic)}",)
+    return Chosen(tuple(found[:most]), notes=notes, looked_up=labelled == [])
 
 
-def _more(found: int) -> tuple[str, ...]:
-    more = found - MOST_CLAIMS
+def by_verdict(
+    topic: str, claims: Sequence[Claim], report: Report
+) -> tuple[list[Claim] | None, str]:
+    """The claims of the verdicts that a question names, and the question without these words.
+
+    `None` where it names no verdict.
+    """
+    for pattern, labels in _LABELS:
+        if found := re.search(pattern, topic, re.I):
+            kept = [claim for claim in claims if report.verdict(claim.id).label in labels]
+            return kept, f"{topic[: found.start()]} {topic[found.end() :]}"
+    return None, topic
+
+
+def _verdict_named(topic: str) -> str:
+    named = next(labels for pattern, labels in _LABELS if re.search(pattern, topic, re.I))
+    return " or ".join(named)
+
+
+def _main(report: Report, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims that the report's own answer rests on, in its order."""
+    cited = dict.fromkeys(id_ for sentence in report.draft.answer for id_ in sentence.claim_ids)
+    at_hand = {claim.id: claim for claim in claims}
+    return [at_hand[id_] for id_ in cited if id_ in at_hand] or list(claims)
+
+
+def how_many(topic: str) -> int:
+    """How many claims an answer has: as many as were asked for, such as `3 bullets`."""
+    if not (found := _HOW_MANY.search(topic)):
+        return MOST_CLAIMS
+    number = found[1].casefold()
+    asked = int(number) if number.isdecimal() else _NUMERALS.index(number) + 1
+    return max(1, min(asked, 2 * MOST_CLAIMS))
+
+
+def _more(found: int, most: int = MOST_CLAIMS) -> tuple[str, ...]:
+    more = found - most
     return (f"{counted(more, 'more claim')} of the report came into question",) if more > 0 else ()
 
 
@@ -198,7 +268,9 @@ def topic_of(route: Route, report: Report, bounds: Sequence[Quantity] = ()) -> s
     for bound in sorted(bounds, key=lambda one: -one.start):
         text = f"{text[: bound.start]} {text[bound.end :]}"
     named = content_stems(" ".join(_words_naming(route, report)))
-    left = content_stems(text) - {*POINTING} - named
+    if not words(text):
+        return text
+    left = content_stems(_HOW_MANY.sub(" ", text)) - POINTING - named
     narrowed = bool(route.papers or route.since or route.until or route.statuses or bounds)
     if left and not (narrowed and left <= content_stems(report.question)):
         return text
@@ -224,7 +296,7 @@ async def on_topic(
     for claim, score in zip(claims, scores, strict=True):
         held = content_stems(f"{claim.text} {claim.quote.text} {titles.get(claim.paper_id, '')}")
         share = len(wanted & held) / len(wanted) if wanted else 0.0
-        if (score >= NEAR and share) or (score >= FAIRLY_NEAR and share >= 0.5):
+        if (score >= NEAR and share) or (score >= FAIRLY_NEAR and share > HALF):
             kept.append((score + share, claim))
     return [claim for _, claim in sorted(kept, key=lambda pair: (-pair[0], pair[1].id))]
 
@@ -260,16 +332,18 @@ def _doubtful(report: Report, claims: Sequence[Claim]) -> list[Claim]:
     return sorted(kept, key=lambda claim: order.index(report.verdict(claim.id).label))[:MOST_CLAIMS]
 
 
-async def _sides(route: Route, report: Report, ranker: Ranker) -> Chosen:
+async def _sides(route: Route, report: Report, ranker: Ranker, library: Library) -> Chosen:
     numbers = {claim.id: number for number, claim in enumerate(report.claims, 1)}
     named: list[tuple[str, list[Claim]]] = []
     if len(route.claims) > 1:
         chosen = [claim for claim in report.claims if claim.id in route.claims]
         named = [(f"claim {numbers[claim.id]}", [claim]) for claim in chosen]
     elif len(route.papers) > 1:
+        # Papers of the session need not be papers of the report.
+        papers = await asyncio.to_thread(library.papers, list(route.papers))
         named = [
-            (report.paper(id_).cited_as, [c for c in report.claims if c.paper_id == id_])
-            for id_ in route.papers
+            (paper.cited_as, [c for c in report.claims if c.paper_id == paper.id])
+            for paper in papers
         ]
     else:
         topics = route.topic.split(VERSUS)

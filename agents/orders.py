@@ -3,8 +3,9 @@
 import re
 import shlex
 
-from assignee.engines.local.references import claims_named, papers_named, papers_on, paths_named
-from assignee.engines.local.router import VERSUS, kinds_kept, routed, years
+from assignee.engines.local.filters import kinds_kept, without_years, years
+from assignee.engines.local.references import claims_named, papers_named, papers_on, sources_named
+from assignee.engines.local.router import VERSUS, routed
 from assignee.engines.protocol import RouteRequest
 from assignee.errors import QuestionError, nearest
 from assignee.records import FORMATS, Format, Route, RouteKind
@@ -53,8 +54,8 @@ def ordered(request: RouteRequest) -> Route | None:
         claims=_claims(kind, rest, request),
         papers=_papers(rest, request) if kind in ("remove", "add") else (),
         topic=_topic(kind, rest, request),
-        since=since if kind == "filter" else None,
-        until=until if kind == "filter" else None,
+        since=since if kind in ("filter", "search") else None,
+        until=until if kind in ("filter", "search") else None,
         statuses=kinds_kept(f"only {rest}" if "preprint" not in rest else rest)
         if kind == "filter"
         else (),
@@ -78,7 +79,7 @@ def _papers(rest: str, request: RouteRequest) -> tuple[str, ...]:
 
 
 def _paths(rest: str) -> tuple[str, ...]:
-    return paths_named(rest) or ((rest.strip("\"'"),) if rest else ())
+    return sources_named(rest) or ((rest.strip("\"'"),) if rest else ())
 
 
 def _taken_away(rest: str) -> tuple[tuple[str, ...], tuple[Format, ...]]:
@@ -106,6 +107,8 @@ def _words(rest: str) -> list[str]:
 
 
 def _topic(kind: RouteKind, rest: str, request: RouteRequest) -> str:
+    if kind == "search":
+        return without_years(rest)
     if kind != "compare":
         return rest
     made = routed(request.model_copy(update={"said": f"compare {rest}"})).topic

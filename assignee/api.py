@@ -46,14 +46,6 @@ class Added(NamedTuple):
     unread: tuple[ReadingError, ...]
 
 
-class TakenIn(NamedTuple):
-    """Documents that were read and are in the library now."""
-
-    ids: tuple[str, ...]
-    unread: tuple[ReadingError, ...]
-    added: Added
-
-
 def checked_question(question: str) -> str:
     """The question with its whitespace tidied.
 
@@ -179,9 +171,9 @@ class Assignee:
         Raises:
             NoPapersError: a path does not exist.
         """
-        return self._loop.run(self._taken_in(list(map(Path, paths)))).added
+        return self._loop.run(self._added(list(map(Path, paths))))
 
-    async def _taken_in(self, paths: Sequence[Path]) -> "TakenIn":
+    async def _added(self, paths: Sequence[Path]) -> "Added":
         from assignee.agents.retriever import take_in
         from assignee.sources import FolderSource
 
@@ -189,8 +181,7 @@ class Assignee:
         documents = [document for result in found for document in result.documents]
         unread = tuple(error for result in found for error in result.unread)
         taken = await asyncio.to_thread(take_in, documents, self.library)
-        added = Added(taken.added, taken.updated, taken.unchanged, unread)
-        return TakenIn(tuple(document.paper.id for document in documents), unread, added)
+        return Added(taken.added, taken.updated, taken.unchanged, unread)
 
     def research(
         self,
@@ -390,10 +381,11 @@ class Assignee:
     ) -> "Session":
         """A new session, or the one of that name or id, as it was left.
 
-        Papers are files, folders, bibliographies, or ids of the library; without any of them, and
-        without databases, the session is over the whole library. To a session that is resumed they
-        are added with `/add`, or by saying so. A new session's id can be given: one of
-        `new_run_id`, for which files were put into the register's folder.
+        Papers are files, folders, bibliographies, lists of identifiers, single DOIs, arXiv ids,
+        PMIDs or PMCIDs, or ids of the library; without any of them, and without databases, the
+        session is over the whole library. To a session that is resumed they are added with `/add`,
+        or by saying so. A new session's id can be given: one of `new_run_id`, for which files were
+        put into the register's folder.
 
         With `run`, a finished run's id, a new session begins with the run's report, papers and
         settings, in so far as this instance was given no others; no work is done again.
@@ -436,29 +428,26 @@ class Assignee:
     async def _begin_session(
         self, name: str | None, papers: Sequence[str | Path], new_id: str | None
     ) -> SessionRecord:
-        from assignee.assembly import named_papers
-        from assignee.sources.exports import is_export
-        from assignee.sources.looked_up import is_id_list
+        from assignee.intake import intake
 
         id_ = new_id or new_run_id()
         free = self.session_register.free_name(name or id_)
-        given: list[str] = []
+        given: tuple[str, ...] = ()
         if papers:
-            library = await asyncio.to_thread(lambda: self.library)
-            found = await asyncio.to_thread(named_papers, list(map(named, papers)), library)
-            lists = [path for path in found.paths if is_export(path) or is_id_list(path)]
-            read = await self._taken_in([path for path in found.paths if path not in lists])
-            given = [*read.ids, *found.ids, *map(str, lists)]
+            given, unread = await intake(
+                list(map(named, papers)),
+                library=await asyncio.to_thread(lambda: self.library),
+                settings=self.settings,
+                announce=self._announce,
+            )
             if not given:
-                why = "; ".join(map(str, read.unread)) or "no document is there"
+                why = "; ".join(unread) or "no document is there"
                 raise NoPapersError(f"no paper could be read: {why}")
+            if unread and self._announce is not None:
+                self._announce(f"not read: {'; '.join(unread)}")
         began = now()
-        info = SessionInfo(
-            id=id_, name=free, created=began, changed=began, papers=len(dict.fromkeys(given))
-        )
-        record = SessionRecord(
-            info=info, named=tuple(dict.fromkeys(given)), settings=self._kept_settings()
-        )
+        info = SessionInfo(id=id_, name=free, created=began, changed=began, papers=len(given))
+        record = SessionRecord(info=info, named=given, settings=self._kept_settings())
         self.session_register.save(record)
         return record
 
@@ -566,6 +555,7 @@ class Assignee:
             papers=papers,
             repeat=repeat,
             decisions=run.decisions,
+            topics=run.topics,
             announce=self._announce,
             without_papers=review,
         )

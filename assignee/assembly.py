@@ -47,6 +47,7 @@ def assemble(
     papers: Sequence[str] = (),
     repeat: "SearchRecipe | None" = None,
     decisions: "Mapping[str, Decision] | None" = None,
+    topics: Sequence[str] = (),
     announce: Callable[[str], None] | None = None,
     without_papers: bool = False,
 ) -> Assembled:
@@ -106,6 +107,7 @@ def assemble(
         full_text=literature.full_text,
         repeat=repeat_of(repeat) if repeat else None,
         decisions=decisions or {},
+        topics=tuple(topics),
         warnings=literature.warnings,
         profiles=profiles,
         embedder=embedder,

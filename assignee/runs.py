@@ -27,6 +27,8 @@ class Run(Record):
     question: str
     papers: tuple[str, ...] = ()
     """What the user named: files, folders, or ids of papers in the library."""
+    topics: tuple[str, ...] = ()
+    """What is asked for beside the question."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """The settings without secrets and places; a resumed run uses them again."""
     repeats: dict[str, Any] | None = None

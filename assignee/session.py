@@ -26,7 +26,7 @@ from assignee.records import (
     Version,
 )
 from assignee.runs import Run, new_run_id
-from assignee.sessions import SessionRecord
+from assignee.sessions import Begun, SessionRecord
 from assignee.settings import PRIVATE, Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
     from assignee.api import Assignee
     from assignee.assembly import Assembled
-    from assignee.graph.session import SessionContext, SessionState
+    from assignee.graph.session import SessionState
+    from assignee.graph.session_context import SessionContext
 
     Watcher = Callable[[Progress], None]
 
@@ -86,6 +87,11 @@ class Session:
         return self._settings(self._run(self._version()))
 
     @property
+    def engine(self) -> str:
+        """Which engine it uses; told without opening its checkpoint."""
+        return self._settings(Version()).engine
+
+    @property
     def report(self) -> Report | None:
         """The current report; `None` before the first one."""
         return self._report_of(self._run(self._version()))
@@ -108,7 +114,7 @@ class Session:
     @property
     def papers(self) -> tuple[Paper, ...]:
         """The session's own papers: those of the report first, in its order."""
-        from assignee.graph.session import own_papers
+        from assignee.graph.versions import own_papers
 
         version = self._run(self._version())
         return tuple(
@@ -128,7 +134,8 @@ class Session:
     @property
     def pending(self) -> str | None:
         """What was said in a turn that was interrupted, which `resume` goes on with."""
-        return self._run(self._pending())
+        begun = self._record.begun
+        return begun.said if begun is not None and begun.number > self._last else None
 
     def ask(self, text: str, *, route: Route | None = None, watch: "Watcher | None" = None) -> Turn:
         """Take one turn: a question, an order in plain words, or a command such as `/why 4`.
@@ -239,20 +246,33 @@ class Session:
                 f"say something in at most {LONGEST_TURN} characters; this has {len(said)}"
             )
         async with self._lock:
-            number = (self._turns[-1].number if self._turns else 0) + 1
-            start: SessionState = {
-                "schema_version": SCHEMA_VERSION,
-                "number": number,
-                "said": said,
-                "started": _now(),
-            }
-            return await self._take(start, route, watch)
+            return await self._take(await self._begun(said), route, watch)
+
+    async def _begun(self, said: str) -> "SessionState":
+        """The state of a turn that begins, which the register knows from now on."""
+        number = self._last + 1
+        begun = {"begun": Begun(number=number, said=said)}
+        self._record = self._record.model_copy(update=begun)
+        await asyncio.to_thread(self._register.save, self._record)
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "number": number,
+            "said": said,
+            "started": _now(),
+        }
+
+    @property
+    def _last(self) -> int:
+        return self._turns[-1].number if self._turns else 0
 
     async def _resume(self, watch: "Watcher | None") -> Turn:
         async with self._lock:
-            if await self._pending() is None:
+            if (said := self.pending) is None:
                 raise QuestionError("no turn was interrupted: there is nothing to go on with")
-            return await self._take(None, None, watch)
+            # A turn that was stopped before its first step has no checkpoint to go on from.
+            found = await self._snapshot()
+            waits = found.next and found.values["said"] == said
+            return await self._take(None if waits else await self._begun(said), None, watch)
 
     async def _take(
         self, start: "SessionState | None", route: Route | None, watch: "Watcher | None"
@@ -278,7 +298,7 @@ class Session:
         return self._turns[-1]
 
     async def _context(self, route: Route | None, stack: AsyncExitStack) -> "SessionContext":
-        from assignee.graph.session import SessionContext
+        from assignee.graph.session_context import SessionContext
 
         settings = self._settings(await self._version())
         run = Run(id=f"session-{self.id}", question="", settings=settings.kept(), started=_now())
@@ -361,6 +381,8 @@ class Session:
         return {"configurable": {"thread_id": self.id}}
 
     async def _state(self) -> "SessionState":
+        if not self._checkpoints.exists():
+            return {}
         return cast("SessionState", (await self._snapshot()).values)
 
     async def _snapshot(self) -> Any:  # noqa: ANN401 - LangGraph's StateSnapshot
@@ -368,10 +390,6 @@ class Session:
 
         async with opened(self._checkpoints) as saver:
             return await session().compile(checkpointer=saver).aget_state(self._config)
-
-    async def _pending(self) -> str | None:
-        found = await self._snapshot()
-        return str(found.values["said"]) if found.next else None
 
     async def _version(self) -> Version:
         if self._standing is None:
@@ -408,6 +426,7 @@ class _Work:
             update={
                 "question": checked_question(version.question),
                 "decisions": dict.fromkeys(version.removed, "exclude"),
+                "topics": version.topics,
             }
         )
         await self._program._research(run, watch)
@@ -460,9 +479,15 @@ class _Work:
             ended.update(report=digest, score=report.rating.score)
         return digest
 
-    async def take_in(self, paths: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        taken = await self._program._taken_in(list(map(home_path, paths)))
-        return taken.ids, tuple(map(str, taken.unread))
+    async def take_in(self, names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        from assignee.intake import intake
+
+        return await intake(
+            names,
+            library=await asyncio.to_thread(lambda: self._program.library),
+            settings=self._session._settings(await self._session._version()),
+            announce=self._program._announce,
+        )
 
     async def export(
         self, version: Version, folder: str, formats: Sequence[str]

@@ -15,6 +15,13 @@ LATEST = 5
 LONGEST_NAME = 80
 
 
+class Begun(Record):
+    """A turn that was begun; it was interrupted where no turn of its number was told."""
+
+    number: int
+    said: str
+
+
 class SessionRecord(Record):
     """A session as it was begun, and how a list shows it."""
 
@@ -25,6 +32,8 @@ class SessionRecord(Record):
     """Without secrets and places; a resumed session uses them again."""
     run: str | None = None
     """The finished run whose report it began with; `undo` goes back no further."""
+    begun: Begun | None = None
+    """The turn that was begun last."""
 
 
 class SessionRegister:

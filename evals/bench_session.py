@@ -3,6 +3,11 @@
 `python -m assignee.evals.bench_session` asks one question over the example notes, then follow-ups
 that are answered from the store, and prints a table. The first follow-up of a fresh process, which
 imports the machine and opens the library, is told apart from the others.
+
+`python -m assignee.evals.bench_session --routes` asks the follow-ups of `session_questions`
+instead: how many take a right way, and how many of those that change nothing are answered from
+claims about the question, or refused where no claim is. `--failures` prints those of `SEEN` that do
+not; the others are only counted, so that no rule is made by them.
 """
 
 import argparse
@@ -14,7 +19,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assignee import Assignee, Settings
-from assignee.records import Progress
+from assignee.engines.local.router import routed
+from assignee.engines.protocol import RouteRequest
+from assignee.evals import session_questions
+from assignee.evals.session_questions import FollowUp
+from assignee.records import CHANGING, Progress, Report, Route, Turn
 from assignee.session import Session
 
 NOTES = Path(__file__).resolve().parent.parent / "examples" / "scaling_laws"
@@ -66,6 +75,93 @@ def measured(home: Path, turns: int) -> tuple[Timing, Timing, list[Timing], int]
         return question, fresh, others, size(home / "sessions" / session.id)
 
 
+class Counted(NamedTuple):
+    """How one set of follow-ups went."""
+
+    asked: int
+    routed: int
+    """On a right way."""
+    telling: int
+    """Follow-ups that must change nothing."""
+    told: int
+    """Of these, answered from claims about the question, or refused where there are none."""
+    failures: tuple[str, ...]
+
+
+def counted(session: Session, follow_ups: Sequence[FollowUp]) -> Counted:
+    """Route and answer each; what would change the report is routed only."""
+    report = session.report
+    assert report is not None
+    right = told = telling = 0
+    failures: list[str] = []
+    for one in follow_ups:
+        request = RouteRequest(
+            said=one.said,
+            question=report.question,
+            claims=report.claims,
+            papers=session.papers,
+            earlier=(),
+        )
+        route = routed(request)
+        on_way = is_right(one, route, report)
+        right += on_way
+        well = on_way
+        if not CHANGING.issuperset(one.kinds) and "export" not in one.kinds:
+            telling += 1
+            leaves = not route.changes and route.kind != "export"
+            well = leaves and is_told(one, session.ask(one.said, route=route), report)
+            told += well
+        if not (on_way and well):
+            failures.append(f"{one.said!r}: {route.kind}, {route.topic!r}")
+    return Counted(len(follow_ups), right, telling, told, tuple(failures))
+
+
+def is_right(one: FollowUp, route: Route, report: Report) -> bool:
+    """Whether the route is of a right kind and names the claims and years that were meant."""
+    meant = {report.claims[number - 1].id for number in one.numbers}
+    years = (one.since, one.until)
+    return (
+        route.kind in one.kinds
+        and meant <= {*route.claims}
+        and (not any(years) or (route.since, route.until) == years)
+    )
+
+
+def is_told(one: FollowUp, turn: Turn, report: Report) -> bool:
+    """Whether the turn tells of claims where it must, and only of claims about the question."""
+    cited = {id_ for sentence in turn.sentences for id_ in sentence.claim_ids}
+    if one.told != "either" and (one.told == "claims") != bool(cited):
+        return False
+    return all(is_about(one, id_, report) for id_ in cited)
+
+
+def is_about(one: FollowUp, claim_id: str, report: Report) -> bool:
+    """Whether a claim holds one of the words that the follow-up is about."""
+    [claim] = [claim for claim in report.claims if claim.id == claim_id]
+    paper = report.paper(claim.paper_id)
+    text = f"{claim.text} {claim.quote.text} {paper.title} {' '.join(paper.authors)} {paper.year}"
+    return not one.about or any(word.casefold() in text.casefold() for word in one.about)
+
+
+def print_routes(home: Path, *, failures: bool) -> None:
+    """Count the sets of follow-ups over one report, and print a table."""
+    sets = {
+        "seen by who made the rules": session_questions.SEEN,
+        "held out": session_questions.HELD_OUT,
+        "written after the rules": session_questions.LATER,
+    }
+    with Assignee(Settings(home=home)) as program:
+        session = program.session("routes", papers=[NOTES])
+        session.ask(session_questions.QUESTION)
+        print(f"{'follow-ups':<28} {'right route':>12} {'rightly told':>13}")
+        for name, follow_ups in sets.items():
+            made = counted(session, follow_ups)
+            routes, told = f"{made.routed}/{made.asked}", f"{made.told}/{made.telling}"
+            print(f"{name:<28} {routes:>12} {told:>13}")
+            if failures and follow_ups is session_questions.SEEN:
+                print("\n".join(made.failures))
+
+
 def row(what: str, seconds: Sequence[float], target: str) -> str:
     """One line of the table."""
     median, worst = statistics.median(seconds), max(seconds)
@@ -76,8 +172,14 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=TURNS)
-    turns = parser.parse_args().turns
+    parser.add_argument("--routes", action="store_true")
+    parser.add_argument("--failures", action="store_true")
+    given = parser.parse_args()
+    turns: int = given.turns
     with tempfile.TemporaryDirectory() as folder:
+        if given.routes:
+            print_routes(Path(folder), failures=given.failures)
+            return
         question, fresh, others, disk = measured(Path(folder), turns)
     print(f"{'':<44} {'median':>10} {'worst':>10}  target")
     every = [question, fresh, *others]

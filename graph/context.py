@@ -53,6 +53,8 @@ class Context:
     """The search to make again; without it the planner is asked."""
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     """What the user decided in the screening file, by paper id."""
+    topics: tuple[str, ...] = ()
+    """What is asked for beside the question: sub-questions and queries that go before others."""
     warnings: tuple[str, ...] = ()
     """What was amiss before the run began, such as a database without its key."""
     profiles: Mapping[str, Profile] = field(default_factory=dict)

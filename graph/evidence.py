@@ -91,6 +91,12 @@ async def plan(state: State, runtime: Runtime[Context]) -> Update:
         warnings["plan"] = (
             f"the planner's reply could not be used, so the question itself was searched: {error}"
         )
+    if context.topics:
+        subquestions = dict.fromkeys([*context.topics, *made.subquestions])
+        queries = dict.fromkeys([*context.topics, *made.queries])
+        made = made.model_copy(
+            update={"subquestions": tuple(subquestions), "queries": tuple(queries)}
+        )
     [digest] = await stored(context, [made])
     announce(runtime, "plan", 1, 1)
     return {"plan": digest, "queries": list(made.queries), "round": 1, "warnings": warnings}

@@ -7,11 +7,10 @@ makes; a turn that is interrupted keeps its run id and goes on with that run.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from contextvars import Context, copy_context
-from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Literal, Protocol, TypedDict
+from typing import Any, Literal, TypedDict
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
@@ -19,73 +18,22 @@ from langgraph.runtime import Runtime
 from assignee.agents import answerer
 from assignee.agents.changes import changes
 from assignee.agents.orders import ordered
-from assignee.agents.wording import counted
 from assignee.engines.local.answerer import LocalAnswerer
+from assignee.engines.local.language import is_foreign
 from assignee.engines.local.router import LocalRouter
-from assignee.engines.protocol import Engine, Meter, RouteRequest
+from assignee.engines.protocol import RouteRequest
 from assignee.errors import AssigneeError, EngineError, LibraryError, QuestionError
+from assignee.graph.session_context import SessionContext, Watch, Work
 from assignee.graph.state import JSON
-from assignee.library import Library
+from assignee.graph.versions import own_papers, planned, read_now
 from assignee.records import CitedSentence, Progress, Report, Route, RouteKind, Turn, Version
-from assignee.settings import Settings
 
 Update = dict[str, Any]
-Watch = Callable[[Progress], None]
 RECURSION_LIMIT = 10
-LOOKED_THROUGH = 40
-"""Passages that a search of the library looks through."""
-NEAR_ENOUGH = 0.3
-"""Cosine from which a passage makes its paper a find."""
-STRICTER = 0.1
-"""By how much `be stricter` raises the relevance that a claim must have."""
-
-
-class Work(Protocol):
-    """Makes new reports, each in a run of its own; started again with its id, a run goes on."""
-
-    async def research(self, run_id: str, version: Version, watch: Watch) -> str:
-        """The digest of a report over the version's papers, by its settings."""
-        ...
-
-    async def review(self, run_id: str, version: Version, watch: Watch) -> str:
-        """The version's report, rated anew."""
-        ...
-
-    async def revise(
-        self, run_id: str, version: Version, drop: Sequence[str], watch: Watch
-    ) -> str | None:
-        """The version's report, revised and rated anew; `None` where there is nothing to revise."""
-        ...
-
-    async def take_in(self, paths: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Ids of the papers read there, which the library holds then, and what was not read."""
-        ...
-
-    async def export(
-        self, version: Version, folder: str, formats: Sequence[str]
-    ) -> tuple[str, ...]:
-        """Writes the version's report, in its usual formats where none is named; the files."""
-        ...
-
-
-@dataclass(frozen=True)
-class SessionContext:
-    """Handed to every node through LangGraph's runtime."""
-
-    settings: Settings
-    engine: Engine
-    library: Library
-    meter: Meter
-    work: Work
-    new_run_id: Callable[[], str]
-    told: Callable[[Turn], Awaitable[None]]
-    """Writes a turn down; a turn of the same number takes its place."""
-    earlier: Sequence[Turn] = ()
-    named: tuple[str, ...] = ()
-    """Papers that the session was begun with, by id; the whole library where there are none."""
-    given: Route | None = None
-    """A route that the caller has decided on."""
-    began: float = field(default_factory=time.monotonic)
+ENGLISH_ONLY = (
+    "the rules that read a turn know English only; commands such as /why 6 work in any language, "
+    "and a language model (--engine llm) reads others"
+)
 
 
 class SessionState(TypedDict, total=False):
@@ -144,6 +92,9 @@ async def route(state: SessionState, runtime: Runtime[SessionContext]) -> Update
         made = context.given or ordered(request) or await decided(request, context, notes)
     except QuestionError as error:
         made, notes = Route(kind="help", topic="", decided_by="command"), [str(error)]
+    if made.decided_by == LocalRouter.name and is_foreign(state["said"]):
+        notes.append(ENGLISH_ONLY)
+    notes += [f"one thing at a time, so this is not done yet: “{order}”" for order in made.left]
     announce(runtime, "route", 1, made.way)
     return {
         "route": made.model_dump(mode="json"),
@@ -217,117 +168,10 @@ async def research(state: SessionState, runtime: Runtime[SessionContext]) -> Upd
     except AssigneeError as error:
         return failed(notes, error)
     after = await report_of(digest, context)
+    if made.kind in ("search", "add"):
+        notes += read_now(report, after)
     filled = {"report": digest, "papers": after.considered, "run_id": run_of(state)}
     return await reached(state, runtime, wanted.model_copy(update=filled), notes)
-
-
-async def planned(
-    made: Route,
-    before: Version,
-    report: Report | None,
-    context: SessionContext,
-    notes: list[str],
-) -> Version | None:
-    """The version that is wanted, its report still that of before; `None` where nothing changes."""
-    own = tuple(own_papers(before, report))
-    match made.kind:
-        case "ask":
-            # Without papers named at the start a new question goes to the whole library again.
-            kept = own if context.named or not before.report else ()
-            return before.model_copy(update={"question": made.topic, "papers": kept})
-        case "search":
-            return await searched(made, before, own, context, notes)
-        case "add":
-            return await added(made, before, own, context, notes)
-        case "remove":
-            gone = tuple(id_ for id_ in made.papers if id_ in own)
-            if not gone:
-                notes.append("no paper of this session was named: /papers lists them by number")
-                return None
-            notes.append(f"{counted(len(gone), 'paper')} left out of this session, not the library")
-            left = tuple(id_ for id_ in own if id_ not in gone)
-            if not left:
-                notes.append("no paper would remain, so nothing was changed")
-                return None
-            removed = (*before.removed, *gone)
-            return before.model_copy(update={"papers": left, "removed": removed})
-        case "filter":
-            terms = {"since": made.since, "until": made.until, "statuses": made.statuses}
-            chosen = {name: value for name, value in terms.items() if value}
-            if not chosen:
-                notes.append("name the first or last year, or the kinds of publication to keep")
-                return None
-            notes.append(f"kept: {'; '.join(map(_term, chosen.items()))}")
-            return adjusted(before, own, chosen)
-        case _:
-            return adjusted(before, own, strictness(made, before, context.settings, notes))
-
-
-def _term(named: tuple[str, Any]) -> str:
-    name, value = named
-    return f"{name} {', '.join(value) if isinstance(value, tuple) else value}"
-
-
-def strictness(
-    made: Route, before: Version, settings: Settings, notes: list[str]
-) -> dict[str, Any]:
-    """The settings of a stricter check, or of one that looks at more evidence."""
-    windows = before.settings.get("evidence_windows", settings.evidence_windows)
-    relevance = before.settings.get("min_relevance", settings.min_relevance)
-    factor = 1.5 if made.kind == "stricter" else 2
-    chosen: dict[str, Any] = {"evidence_windows": min(50, round(windows * factor))}
-    if made.kind == "stricter":
-        chosen["min_relevance"] = round(min(0.9, relevance + STRICTER), 2)
-        notes.append(f"claims less relevant than {chosen['min_relevance']:.2f} are left out")
-    notes.append(f"each claim is held against up to {chosen['evidence_windows']} passages")
-    return chosen
-
-
-def adjusted(before: Version, own: tuple[str, ...], chosen: Mapping[str, Any]) -> Version:
-    """The version with further settings, over the papers at hand."""
-    return before.model_copy(update={"papers": own, "settings": {**before.settings, **chosen}})
-
-
-async def searched(
-    made: Route, before: Version, own: tuple[str, ...], context: SessionContext, notes: list[str]
-) -> Version | None:
-    """The version with what the library holds on the topic; databases are searched by the run."""
-    [hits] = await asyncio.to_thread(
-        context.library.search,
-        [made.topic or before.question],
-        limit=LOOKED_THROUGH,
-        exclude_papers={*own, *before.removed},
-    )
-    near = [hit.passage.paper_id for hit in hits if (hit.similarity or 0.0) >= NEAR_ENOUGH]
-    new = tuple(dict.fromkeys(near))
-    named = context.settings.searched
-    if not new and not named:
-        notes.append(
-            "the library holds nothing more on this: add papers with /add FOLDER, or begin with "
-            "--source to search databases"
-        )
-        return None
-    where = f", and {', '.join(named)} searched" if named else ""
-    notes.append(f"{counted(len(new), 'paper')} more of the library{where}")
-    return before.model_copy(update={"papers": (*own, *new)})
-
-
-async def added(
-    made: Route, before: Version, own: tuple[str, ...], context: SessionContext, notes: list[str]
-) -> Version | None:
-    """The version with the papers of the paths, which the library takes in, and those named."""
-    ids, unread = await context.work.take_in(made.paths) if made.paths else ((), ())
-    notes += [f"not read: {name}" for name in unread]
-    new = tuple(id_ for id_ in dict.fromkeys([*ids, *made.papers]) if id_ not in own)
-    if not new:
-        known = "they belong to the session already" if ids or made.papers else "name a file"
-        notes.append(f"no paper was added: {known}")
-        return None
-    notes.append(f"{counted(len(new), 'paper')} added")
-    if not before.question:
-        notes.append("ask a question about them")
-    removed = tuple(id_ for id_ in before.removed if id_ not in new)
-    return before.model_copy(update={"papers": (*own, *new), "removed": removed})
 
 
 async def review(state: SessionState, runtime: Runtime[SessionContext]) -> Update:
@@ -472,13 +316,6 @@ async def report_of(digest: str, context: SessionContext) -> Report:
     """The report of that digest."""
     [found] = await asyncio.to_thread(context.library.get, Report, [digest])
     return found
-
-
-def own_papers(version: Version, report: Report | None) -> Collection[str]:
-    """Ids of the session's own papers, those of the report first."""
-    shown = [paper.id for paper in report.papers] if report else []
-    both = dict.fromkeys([*shown, *version.papers])
-    return tuple(id_ for id_ in both if id_ not in version.removed)
 
 
 def noted(state: SessionState, *notes: str) -> Update:

@@ -279,6 +279,20 @@ def test_a_turn_that_is_stopped_goes_on_with_its_run(tmp_path: Path) -> None:
             session.resume()
 
 
+def test_a_turn_that_is_stopped_before_its_first_step_is_taken_whole(tmp_path: Path) -> None:
+    with program(tmp_path / "home") as opened:
+        session = opened.session("roofs", papers=[notes(tmp_path / "notes")])
+        for _ in session.stream(QUESTION):
+            break
+        wait_for_end(opened)
+    with program(tmp_path / "home") as opened:
+        session = opened.session("roofs")
+        assert session.pending == QUESTION
+        assert session.resume().number == 1
+        assert report_of(session).question == QUESTION
+        assert session.pending is None
+
+
 def wait_for_end(opened: Assignee) -> list[Run]:
     """The runs, once none of them is running: a cancelled one cleans up on its own thread."""
     ended = threading.Event()

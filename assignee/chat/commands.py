@@ -47,8 +47,9 @@ ChatPapers = Annotated[
         "--papers",
         "-p",
         metavar="PATH",
-        help="What a new session is over, as for research; may be repeated. Without it: the "
-        "databases named with --source, else the whole library.",
+        help="What a new session is over, as for research, and single DOIs, arXiv ids, PMIDs and "
+        "PMCIDs; may be repeated. Without it: the databases named with --source, else the whole "
+        "library.",
     ),
 ]
 SessionFormats = Annotated[

@@ -35,10 +35,10 @@ COMMANDS = {
     "compare": "A and B — claims, papers or topics side by side",
     "doubt": "what would change the verdicts",
     "papers": "the papers of this session",
-    "add": "PATH — read papers and check again",
+    "add": "PATH or DOI — read papers, bibliographies or works by identifier, and check again",
     "remove": "N — leave papers out of this session",
     "filter": "since 2023 | no preprints — keep some papers only",
-    "search": "TOPIC — look for more papers",
+    "search": "TOPIC [since 2023] — look for more papers",
     "stricter": "more relevant claims, more evidence for each",
     "verify": "verify again against more evidence",
     "review": "rate the report again",
@@ -83,7 +83,7 @@ class Chat:
         """What the session is and how it stands."""
         info = self._session.info
         papers = counted(info.papers, "paper") if info.papers else "the whole library"
-        note(f"session {info.name}, {papers}, engine {self._session.settings.engine}")
+        note(f"session {info.name}, {papers}, engine {self._session.engine}")
         if info.question:
             note(f"{counted(info.turns, 'turn')} so far; about: {info.question}")
         if missing := missing_note(self._session.missing):

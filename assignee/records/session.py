@@ -69,9 +69,13 @@ class Route(Record):
     statuses: tuple[PublicationStatus, ...] = ()
     """Kinds of publication that stay; all when empty."""
     paths: tuple[str, ...] = ()
-    """Files or folders to add; the folder to write to."""
+    """Files, folders and identifiers of works to add; the folder to write to."""
     formats: tuple[Format, ...] = ()
     """What is written there; the usual files when empty."""
+    read_as: str = ""
+    """What was said with slips of spelling mended; empty where there were none."""
+    left: tuple[str, ...] = ()
+    """Other orders that were given at once, which this turn does not carry out."""
     decided_by: str
     """`rules`, `command`, or model and prompt."""
 
@@ -83,7 +87,8 @@ class Route(Record):
     @property
     def way(self) -> str:
         """What was done and who decided, in one clause."""
-        return f"{WAYS[self.kind]} (decided by {self.decided_by})"
+        read = f", read as “{self.read_as}”" if self.read_as else ""
+        return f"{WAYS[self.kind]} (decided by {self.decided_by}{read})"
 
 
 class Turn(Record):
@@ -131,6 +136,8 @@ class Version(Record):
     """The session's own papers by id; the whole library where there are none."""
     removed: tuple[str, ...] = ()
     """Papers that were left out."""
+    topics: tuple[str, ...] = ()
+    """What was searched for beside the question; its runs ask for them as well."""
     settings: dict[str, Any] = Field(default_factory=dict)
     """What differs from the session's settings: filters, strictness, the panel."""
     searches: bool = False

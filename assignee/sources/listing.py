@@ -62,6 +62,8 @@ async def read_list(
         except SourceError as error:
             errors.append(str(error))
             retries += getattr(error, "retries", 0)
+            # A service that says there is no such thing has answered.
+            pages += getattr(error, "reason", None) == "not found"
             break
         pages += 1
         retries += page.retries

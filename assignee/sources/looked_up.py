@@ -3,13 +3,47 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from assignee.errors import NoPapersError, ReadingError
 from assignee.identity.schemes import keys
-from assignee.records import EVERY_ID
+from assignee.records import EVERY_ID, PaperIds
 from assignee.sources.base import QueryLog, SourceResult
 from assignee.sources.database import Database, joined
 from assignee.sources.exports import IdList, read_id_list
+
+
+class LookedUp(NamedTuple):
+    """What databases said to identifiers."""
+
+    answer: SourceResult
+    missing: tuple[PaperIds, ...]
+    """Those of which no record came."""
+    silent: tuple[str, ...]
+    """Why databases did not answer, each named."""
+    answered: bool
+    """Whether at least one did."""
+
+
+async def looked_up(ids: Sequence[PaperIds], databases: Sequence[Database]) -> LookedUp:
+    """Ask all databases at once for the works of these identifiers."""
+    answers = await asyncio.gather(*(one.by_ids(ids) for one in databases))
+    answer = joined(answers)
+    named = (each for hit in answer.records for each in (hit.paper.ids, *hit.related))
+    got = {key for each in named for key in keys(each)}
+    silent = {
+        f"{database.name}: {error.removeprefix(f'{database.name}: ')}"
+        for database, each in zip(databases, answers, strict=True)
+        for log in each.queries
+        if not log.pages
+        for error in log.errors
+    }
+    return LookedUp(
+        answer,
+        tuple(each for each in ids if not got & keys(each)),
+        tuple(sorted(silent)),
+        any(log.pages for log in answer.queries),
+    )
 
 
 class IdListSource:
@@ -35,20 +69,17 @@ class IdListSource:
             listed = await asyncio.to_thread(read_id_list, self.path)
         except ReadingError as error:
             raise NoPapersError(str(error)) from error
-        answers = await asyncio.gather(*(one.by_ids(listed.ids) for one in self._databases))
-        return self._result(listed, joined(answers))
+        return self._result(listed, await looked_up(listed.ids, self._databases))
 
-    def _result(self, listed: IdList, answer: SourceResult) -> SourceResult:
-        named = (ids for hit in answer.records for ids in (hit.paper.ids, *hit.related))
-        got = {key for ids in named for key in keys(ids)}
-        missing = [ids.first() for ids in listed.ids if not got & keys(ids)]
+    def _result(self, listed: IdList, found: LookedUp) -> SourceResult:
+        answer = found.answer
+        missing = [ids.first() for ids in found.missing]
         unknown = [ReadingError(self.path.name, f"no database has {name}") for name in missing]
         unread = (*listed.bad, *unknown)
-        silent = {error for log in answer.queries if not log.pages for error in log.errors}
         log = QueryLog(
             EVERY_ID,
             len(answer.records),
-            (*sorted(silent), *map(str, unread)),
+            (*found.silent, *map(str, unread)),
             sent="; ".join(filter(None, (log.sent for log in answer.queries))),
             read=len(answer.records),
             pages=sum(log.pages for log in answer.queries),

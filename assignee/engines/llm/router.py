@@ -8,7 +8,7 @@ from assignee.engines.llm.adapter import Adapter, engine_name
 from assignee.engines.llm.alias import Aliases
 from assignee.engines.llm.fence import Fence, fence, one_line, visible
 from assignee.engines.llm.replies import RouteReply
-from assignee.engines.local.references import paths_named
+from assignee.engines.local.references import sources_named
 from assignee.engines.local.router import routed
 from assignee.engines.protocol import RouteRequest
 from assignee.records import Claim, Paper, PublicationStatus, Route
@@ -52,7 +52,7 @@ class LLMRouter:
             since=_year(reply.since),
             until=_year(reply.until),
             statuses=statuses if len(statuses) < len(known) else (),
-            paths=paths_named(request.said),
+            paths=sources_named(request.said),
             decided_by=self.name,
         )
 
