@@ -381,6 +381,7 @@ PLANTS: dict[str, list[Plant]] = {
         with_section("Introduction", lambda text: text[: text.rindex(" asks")]),
         with_section("Limitations", added("\n- Costs are left out.\n- Age is.\n- So are trees on")),
         with_section("Limitations", added("Further limits of the roofs read here concern the")),
+        with_section("Introduction", added("\nIts parts:\n- How does moss relate to roofs")),
         with_section("Introduction", lambda _: ""),
     ],
     "audit.citations_resolve": [

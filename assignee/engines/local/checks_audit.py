@@ -52,6 +52,14 @@ LEAST_LINE = 8
 """Words in a line under which it may be a heading or a label."""
 
 _ITEM = re.compile(r"(?:[-*•]|\d+[.)])\s")
+_ASKED = re.compile(
+    r"(?:(?:[-*•]|\d+[.)])\s+)?"
+    r"(?:(?:how|what|which|why|when|where|who)\s"
+    r"(?:does|do|did|is|are|was|were|can|could|should|would|has|have)|"
+    r"does|did|is there|are there)\b",
+    re.IGNORECASE,
+)
+"""A question, which ends in its mark."""
 _OPEN_END = re.compile(r"(?:\.\.\.|…|,)$")
 _CLOSED = re.compile(r"""[.!?:;…|][)\]}"'”’»*_]*(?:\s*\[[^\[\]]*\])*$|://\S+$""")
 _SENTENCE_END = re.compile(r"""\w[)\]"'”’]*[.!?](?:\s*\[[^\[\]]*\])* +["'“‘(\[]?[A-Z]""")
@@ -71,7 +79,8 @@ def sections_complete(dossier: Dossier) -> Outcome:
     Empty is under 20 characters. A section breaks off when its last line, of eight words or more,
     ends in an ellipsis, a comma or a word that ends no sentence; and when it ends without a closing
     mark though the lines before it (of a list: the items) or the other sections all end in one. A
-    line of fewer words may be a label, and breaks off only where it ends in a function word.
+    line of fewer words may be a label, and breaks off only where it ends in a function word or asks a
+    question without its mark.
     """
     if not dossier.sections:
         return failed("there are no sections", Fault("The report has no sections.", "severe"))
@@ -110,6 +119,8 @@ def _breaks_off(text: str, *, alone: bool) -> bool:
         return ends_open and long and not is_item
     alike = [line for line in others if _ITEM.match(line)] if is_item else others
     last_word = last.split()[-1].casefold()
+    if _ASKED.match(last):
+        return True
     if len(alike) + alone > 1 and all(map(_CLOSED.search, alike)):
         return is_item or long or last_word in STOPWORDS
     if is_item or not long:
