@@ -79,8 +79,8 @@ def sections_complete(dossier: Dossier) -> Outcome:
     Empty is under 20 characters. A section breaks off when its last line, of eight words or more,
     ends in an ellipsis, a comma or a word that ends no sentence; and when it ends without a closing
     mark though the lines before it (of a list: the items) or the other sections all end in one. A
-    line of fewer words may be a label, and breaks off only where it ends in a function word or asks a
-    question without its mark.
+    line of fewer words may be a label, and breaks off only where it ends in a function word or asks
+    a question without its mark.
     """
     if not dossier.sections:
         return failed("there are no sections", Fault("The report has no sections.", "severe"))
