@@ -385,6 +385,7 @@ def settings(home: Home = None, as_json: AsJson = False) -> None:
     rows(
         ("setting", "value", "meaning"),
         [(name, value_text(getattr(current, name)), described(name)) for name in fields],
+        folded=frozenset({"value"}),
     )
 
 

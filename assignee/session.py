@@ -122,6 +122,11 @@ class Session:
         )
 
     @property
+    def run(self) -> str | None:
+        """Id of the finished run whose report the session began with."""
+        return self._record.run
+
+    @property
     def missing(self) -> tuple[Paper, ...]:
         """Papers of the current report that are not in the library any more."""
         report = self.report

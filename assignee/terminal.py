@@ -47,11 +47,16 @@ def printable(text: str) -> str:
 
 
 def rows(
-    columns: Sequence[str], cells: Sequence[Sequence[str]], *, narrow: frozenset[str] = frozenset()
+    columns: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    *,
+    narrow: frozenset[str] = frozenset(),
+    folded: frozenset[str] = frozenset(),
 ) -> None:
     """A table on a terminal, its last column wrapped; in a pipe one tab-separated line a row.
 
-    Columns in `narrow` are wrapped, too, at 16 characters.
+    Columns in `narrow` are wrapped, too, at 16 characters; those in `folded` where the others leave
+    too little room for them.
     """
     tidy = [[" ".join(printable(cell).split()) for cell in row] for row in cells]
     if not console().is_terminal:
@@ -62,7 +67,7 @@ def rows(
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        wrapped = column in narrow or column == columns[-1]
+        wrapped = column in narrow | folded or column == columns[-1]
         width = 16 if column in narrow else None
         table.add_column(column, no_wrap=not wrapped, max_width=width, overflow="fold")
     for row in tidy:

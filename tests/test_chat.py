@@ -43,7 +43,9 @@ def command(home: Path, *arguments: str) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **more}
+    """This process's environment, but for the size of its terminal."""
+    ours = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+    return {**ours, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **more}
 
 
 class Piped(NamedTuple):

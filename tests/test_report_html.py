@@ -94,7 +94,8 @@ texts = st.text(
 )
 
 
-@given(text=texts)
+# What the program knows is shown as such: the id of a criterion, and mathematics.
+@given(text=texts.filter(lambda text: "$" not in text and "." not in text))
 @settings(max_examples=25, deadline=None)
 def test_any_text_leaves_the_structure_alone(text: str) -> None:
     def tags(html: str) -> list[str]:

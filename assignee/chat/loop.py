@@ -86,7 +86,7 @@ class Chat:
         note(f"session {info.name}, {papers}, engine {self._session.engine}")
         if info.question:
             note(f"{counted(info.turns, 'turn')} so far; about: {info.question}")
-        if missing := missing_note(self._session.missing):
+        if self._session.run and (missing := missing_note(self._session.missing)):
             note(missing, style="yellow")
         show_pending(self._session)
         note("ask a question, or /help")
