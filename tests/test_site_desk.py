@@ -2,10 +2,14 @@
 
 import asyncio
 import threading
+from concurrent.futures import Future
+from typing import Any, cast
 
+from assignee import Assignee
 from assignee.errors import EndpointError
 from assignee.records import Progress
-from assignee.site.desk import Told, Work
+from assignee.runs import Run
+from assignee.site.desk import Desk, Told, Work
 
 
 def event(stage: str, done: int = 1, total: int = 1, detail: str = "") -> Progress:
@@ -82,3 +86,24 @@ def test_an_error_on_purpose_ends_the_work_with_its_text() -> None:
     stopped: Future[None] = Future()
     stopped.cancel()
     assert ending(stopped)["status"] == "interrupted"
+
+
+def test_a_run_that_is_being_stopped_runs_until_its_work_has_ended() -> None:
+    class Program:
+        """Carries out a run whose end the test tells."""
+
+        future: "Future[Any]" = Future()
+
+        def start(self, run: Run, *, watch: object) -> "Future[Any]":
+            assert run is stopped
+            assert watch is not None
+            return self.future
+
+    stopped = Run(id="r", question="Q?", started="2026-06-06T10:00:00+00:00", status="interrupted")
+    program = Program()
+    desk = Desk(cast(Assignee, program))
+    assert desk.status(stopped) == "interrupted"
+    desk.begin(stopped)
+    assert desk.status(stopped) == "running"
+    program.future.cancel()
+    assert desk.status(stopped) == "interrupted"

@@ -145,8 +145,13 @@ class Desk:
         return work is not None and not work.ended
 
     def status(self, run: "Run") -> "Status":
-        """How the run stands; one that another process left behind was interrupted."""
-        return run.status if run.status != "running" or self.busy(run.id) else "interrupted"
+        """How the run stands; one that another process left behind was interrupted.
+
+        Until its work has ended it runs, whatever the register says: it cannot go on before.
+        """
+        if self.busy(run.id):
+            return "running"
+        return "interrupted" if run.status == "running" else run.status
 
     def begin(self, run: "Run") -> Work:
         """Carry the run out, or go on with it; what is under way already stays so."""
