@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
@@ -74,7 +74,10 @@ async def session_begun(room: Room, asked: Asked) -> str:
 
 
 async def begun_by_form(room: Room, request: Request, begin: Begin) -> Response:
-    """What the form of the page asks for, or the form again with what is at fault."""
+    """What the form of the page asks for, or the form again with what is at fault.
+
+    A script of the page asks for JSON, and is told the address.
+    """
     form = await read_form(request, room.uploads)
     fields = {**form.fields, "upload": [form.upload] if form.upload else []}
     given = asked_of_form(fields)
@@ -85,6 +88,8 @@ async def begun_by_form(room: Room, request: Request, begin: Begin) -> Response:
         place = await begin(room, asked)
     except (ValidationError, UserError) as error:
         return await run_in_threadpool(asking, room, request, given, fields, faults(error))
+    if request.headers.get("accept") == "application/json":
+        return JSONResponse({"address": place}, 201)
     return RedirectResponse(place, 303)
 
 

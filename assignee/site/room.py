@@ -38,6 +38,7 @@ FILES = {
     "site.js": (STATIC / "site.js", "text/javascript"),
     "watch.js": (STATIC / "watch.js", "text/javascript"),
     "ask.js": (STATIC / "ask.js", "text/javascript"),
+    "begin.js": (STATIC / "begin.js", "text/javascript"),
     "upload.js": (STATIC / "upload.js", "text/javascript"),
     "report.js": (STATIC / "report.js", "text/javascript"),
     "session.js": (STATIC / "session.js", "text/javascript"),
