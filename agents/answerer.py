@@ -155,7 +155,8 @@ async def choose(route: Route, report: Report, ranker: Ranker, library: Library)
     claims = within(report.claims, route, report.papers)
     if route.kind == "doubt":
         named = [claim for claim in claims if claim.id in route.claims]
-        return Chosen(tuple(_doubtful(report, named or claims)))
+        doubtful = _doubtful(report, named or claims)
+        return Chosen(tuple(doubtful[:MOST_CLAIMS]), notes=_more(len(doubtful)))
     if route.kind == "explain":
         return await _explained(route, report, claims, ranker)
     if route.claims:
@@ -329,7 +330,7 @@ def _doubtful(report: Report, claims: Sequence[Claim]) -> list[Claim]:
     order = ("contradicted", "mixed", "verified", "uncorroborated", "unattributed", "not checked")
     cited = {id_ for sentence in report.draft.answer for id_ in sentence.claim_ids}
     kept = [claim for claim in claims if claim.id in cited] or list(claims)
-    return sorted(kept, key=lambda claim: order.index(report.verdict(claim.id).label))[:MOST_CLAIMS]
+    return sorted(kept, key=lambda claim: order.index(report.verdict(claim.id).label))
 
 
 async def _sides(route: Route, report: Report, ranker: Ranker, library: Library) -> Chosen:

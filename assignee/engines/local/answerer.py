@@ -116,8 +116,8 @@ class _Told:
             claims = [c for c in self._request.claims if self._verdicts[c.id].label == label]
             if not claims:
                 continue
-            named = "one claim is" if len(claims) == 1 else f"{len(claims)} claims are"
-            text = f"{named[0].upper()}{named[1:]} {label}: {would_change}."
+            named = "One of these claims is" if len(claims) == 1 else f"Of these, {len(claims)} are"
+            text = f"{named} {label}: {would_change}."
             yield CitedSentence(text=text, claim_ids=tuple(claim.id for claim in claims))
             for claim in claims:
                 yield self._doubt(claim)
