@@ -174,8 +174,8 @@ async def choose(route: Route, report: Report, ranker: Ranker, library: Library)
         found = await on_topic(topic, among, report.papers, ranker)
     most = how_many(route.topic)
     notes = _more(len(found), most)
-    if labelled == []:
-        notes = (f"no claim of this report is {_verdict_named(route.topic)}",)
+    if labelled == [] and (asked := _verdicts_named(route.topic)):
+        notes = (f"no claim of this report is {' or '.join(asked[1])}",)
     return Chosen(tuple(found[:most]), notes=notes, looked_up=labelled == [])
 
 
@@ -186,16 +186,17 @@ def by_verdict(
 
     `None` where it names no verdict.
     """
-    for pattern, labels in _LABELS:
-        if found := re.search(pattern, topic, re.I):
-            kept = [claim for claim in claims if report.verdict(claim.id).label in labels]
-            return kept, f"{topic[: found.start()]} {topic[found.end() :]}"
-    return None, topic
+    if (named := _verdicts_named(topic)) is None:
+        return None, topic
+    found, labels = named
+    kept = [claim for claim in claims if report.verdict(claim.id).label in labels]
+    return kept, f"{topic[: found.start()]} {topic[found.end() :]}"
 
 
-def _verdict_named(topic: str) -> str:
-    named = next(labels for pattern, labels in _LABELS if re.search(pattern, topic, re.I))
-    return " or ".join(named)
+def _verdicts_named(topic: str) -> tuple[re.Match[str], tuple[VerdictLabel, ...]] | None:
+    """The words that name claims by their verdicts, and these verdicts."""
+    named = ((re.search(pattern, topic, re.I), labels) for pattern, labels in _LABELS)
+    return next(((found, labels) for found, labels in named if found), None)
 
 
 def _main(report: Report, claims: Sequence[Claim]) -> list[Claim]:

@@ -6,7 +6,6 @@ with Assignee() as assignee:
 """
 
 import asyncio
-import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -16,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from assignee.background import BackgroundLoop
+from assignee.background import BackgroundLoop, streamed
 from assignee.errors import NoPapersError, QuestionError, ReadingError, RunNotFoundError
 from assignee.records import ForeignReview, Report, SessionInfo
 from assignee.runs import Run, RunRegister, new_run_id
@@ -234,15 +233,7 @@ class Assignee:
     ) -> "Iterator[Progress | Report]":
         """Typed progress events as they happen, then the report; asked as `research` is."""
         run = self._begin(question, papers, repeat, screening)
-        events: queue.Queue[Progress | None] = queue.Queue()
-        future = self.start(run, watch=events.put)
-        future.add_done_callback(lambda _: events.put(None))
-        try:
-            while (event := events.get()) is not None:
-                yield event
-        finally:
-            future.cancel()
-        yield future.result()
+        yield from streamed(lambda watch: self.start(run, watch=watch))
 
     async def astream(
         self,

@@ -1,12 +1,35 @@
 """One event loop in a thread of its own, so that sync callers work where a loop already runs."""
 
 import asyncio
+import queue
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from assignee.records import Progress
 
 T = TypeVar("T")
+
+
+def streamed(
+    begin: "Callable[[Callable[[Progress], None]], Future[T]]",
+) -> "Iterator[Progress | T]":
+    """What work tells while it goes on, then its result; leaving the stream stops the work.
+
+    Args:
+        begin: starts the work, which tells of its progress by the function that it is given.
+    """
+    events: queue.Queue[Progress | None] = queue.Queue()
+    future = begin(events.put)
+    future.add_done_callback(lambda _: events.put(None))
+    try:
+        while (event := events.get()) is not None:
+            yield event
+    finally:
+        future.cancel()
+    yield future.result()
 
 
 class BackgroundLoop:

@@ -44,6 +44,24 @@ class Run(Record):
     score: float | None = None
 
 
+def write_whole(record: Record, path: Path, *, home: Path) -> None:
+    """Write a register's record, whole or not at all; another process reads the one or the other.
+
+    Raises:
+        SettingsError: nothing can be written in this home.
+    """
+    fresh = path.with_suffix(".tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(record.model_dump_json(indent=1), encoding="utf-8")
+        os.replace(fresh, path)
+    except OSError as error:
+        raise SettingsError(
+            f"nothing can be written to the home folder {str(home)!r} "
+            f"({error.strerror}): name another with --home or ASSIGNEE_HOME"
+        ) from error
+
+
 class RunRegister:
     """Runs in one home folder."""
 
@@ -61,17 +79,7 @@ class RunRegister:
         Raises:
             SettingsError: nothing can be written in this home.
         """
-        path = self._path(run.id)
-        fresh = path.with_suffix(".tmp")
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(run.model_dump_json(indent=1), encoding="utf-8")
-            os.replace(fresh, path)
-        except OSError as error:
-            raise SettingsError(
-                f"nothing can be written to the home folder {str(self._folder.parent)!r} "
-                f"({error.strerror}): name another with --home or ASSIGNEE_HOME"
-            ) from error
+        write_whole(run, self._path(run.id), home=self._folder.parent)
 
     def load(self, run_id: str) -> Run:
         """The run of that id.

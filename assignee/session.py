@@ -7,12 +7,12 @@ with Assignee() as assignee:
 """
 
 import asyncio
-import queue
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from assignee.background import streamed
 from assignee.errors import QuestionError, SettingsError
 from assignee.execution import opened, tracing
 from assignee.records import (
@@ -161,15 +161,8 @@ class Session:
 
     def stream(self, text: str, *, route: Route | None = None) -> "Iterator[Progress | Turn]":
         """Typed progress events as they happen, then the turn; leaving it stops the turn."""
-        events: queue.Queue[Progress | None] = queue.Queue()
-        future = self._program._loop.submit(self._ask(text, route, events.put))
-        future.add_done_callback(lambda _: events.put(None))
-        try:
-            while (event := events.get()) is not None:
-                yield event
-        finally:
-            future.cancel()
-        yield future.result()
+        loop = self._program._loop
+        yield from streamed(lambda watch: loop.submit(self._ask(text, route, watch)))
 
     async def astream(
         self, text: str, *, route: Route | None = None

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from assignee.errors import SessionNotFoundError, SettingsError, nearest
 from assignee.records import Record, SessionInfo, Turn
+from assignee.runs import write_whole
 
 LATEST = 5
 """Sessions that a message names at most."""
@@ -49,16 +50,7 @@ class SessionRegister:
             SettingsError: nothing can be written in this home.
         """
         path = self.folder(record.info.id) / "session.json"
-        fresh = path.with_suffix(".tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(record.model_dump_json(indent=1), encoding="utf-8")
-            os.replace(fresh, path)
-        except OSError as error:
-            raise SettingsError(
-                f"nothing can be written to the home folder {str(self._folder.parent)!r} "
-                f"({error.strerror}): name another with --home or ASSIGNEE_HOME"
-            ) from error
+        write_whole(record, path, home=self._folder.parent)
 
     def find(self, name_or_id: str) -> SessionRecord | None:
         """The session of that id, else the latest of that name; `None` where there is none."""

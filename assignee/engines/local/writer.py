@@ -4,7 +4,7 @@ It is extractive and says so: each sentence is one claim with its source and wha
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from assignee.engines.local.planner import comparison, relation, topics
@@ -102,8 +102,9 @@ class LocalWriter:
         ]
         papers = {paper.id: paper for paper in request.papers}
         wanted = core_topics(request.question)
-        joined = [c for c in checked if all(covers(c.claim, topic) for topic in wanted)]
-        chosen = choose(checked, wanted, MOST_SENTENCES)
+        named = {c.claim.id: [t for t in wanted if covers(c.claim, t)] for c in checked}
+        joined = any(len(topics_) == len(wanted) for topics_ in named.values())
+        chosen = choose(checked, wanted, named, MOST_SENTENCES)
         told = [sentence_of(c, papers, hedge=c.claim.id in request.qualify) for c in chosen]
         opening = () if joined or not checked else (unsettled(wanted, checked),)
         outcomes = outcomes_of(checked)
@@ -114,13 +115,23 @@ class LocalWriter:
         )
 
 
-def choose(checked: Sequence[Checked], wanted: Sequence[str], limit: int) -> list[Checked]:
+def choose(
+    checked: Sequence[Checked],
+    wanted: Sequence[str],
+    named: Mapping[str, Sequence[str]],
+    limit: int,
+) -> list[Checked]:
     """The best claims of each topic in turn, so that no topic crowds out the others.
 
     Claims that speak of all topics come first. Those that name none of them are left out, unless
     they are close in meaning, or nothing else is there.
+
+    Args:
+        checked: the claims to choose from.
+        wanted: the topics.
+        named: claim id to those of the topics that it names.
+        limit: how many are chosen at most.
     """
-    named = {c.claim.id: [t for t in wanted if covers(c.claim, t)] for c in checked}
     ranked = sorted(
         checked,
         key=lambda c: (
