@@ -211,6 +211,10 @@ def test_effective_votes() -> None:
     found = mean_correlation(shared + rng.normal(size=(4000, 6)), np.ones((1, 4000)))
     assert found.r == pytest.approx([0.5], abs=0.03)
     assert found.effective_votes == pytest.approx(6 / (1 + 5 * found.r))
+    opposed = mean_correlation(
+        [[0, 1.0, 1.0], [0, 1.0, 2.0], [0, 3.5, 1.0]], np.array([[0.0, 1.0, 1.0]])
+    )
+    assert np.isnan(opposed.effective_votes).all()
 
 
 def test_ratios_need_scores_from_zero() -> None:

@@ -231,7 +231,9 @@ class MeanCorrelation(NamedTuple):
     @property
     def effective_votes(self) -> Floats:
         """Independent votes that these are worth, k / (1 + (k − 1) r̄); `nan` if r̄ ≤ −1/(k − 1)."""
-        return ratio(self.raters, 1 + (self.raters - 1) * self.r)
+        shared = 1 + (self.raters - 1) * self.r
+        # At the bound itself rounding leaves some 1e-16, and votes without end.
+        return ratio(self.raters, np.where(np.isclose(shared, 0, atol=1e-12), 0, shared))
 
 
 def mean_correlation(scores: ArrayLike, weights: Floats) -> MeanCorrelation:
